@@ -162,7 +162,7 @@ void room::detach(const cluster::command& command, time_point now, std::vector<e
 }
 
 void room::forget_edge(node_id node) {
-  attached_.erase(std::ranges::remove(attached_, node).begin(), attached_.end());
+  attached_.erase(std::remove(attached_.begin(), attached_.end(), node), attached_.end());
 }
 
 void room::node_left(node_id node, time_point now, std::vector<event_ptr>& out) {

@@ -175,23 +175,27 @@ bound_group of_rooms() {
        {"receipts and idempotency values of a room",
         {"rooms[].receipts.users_max", "rooms[].idempotency_bytes_max"},
         "",
-        "the oldest are evicted"},
-       {"recent events of an edge, while members join or catch up",
-        {},
-        "64 events and 256 KB",
-        "the edge requests missing events from the owner"},
-       {"events that an edge received out of order",
-        {},
-        "1,024 events and 1 MB",
-        "the edge requests missing events from the owner"},
-       {"pending commands of an edge",
-        {},
-        "the credit of its members' connections",
-        "the sessions stop reading from their sockets"},
-       {"answers kept for edges, on a bus that may lose messages",
-        {},
-        "the unconfirmed ones; 4,096 edges, and an edge that was silent for 60 s may go",
         "the oldest are evicted"}}};
+}
+
+bound_group of_edges() {
+  return {"Edges",
+          {{"recent events of an edge, while members join or catch up",
+            {},
+            "64 events and 256 KB",
+            "the edge requests missing events from the owner"},
+           {"events that an edge received out of order",
+            {},
+            "1,024 events and 1 MB",
+            "the edge requests missing events from the owner"},
+           {"pending commands of an edge",
+            {},
+            "the credit of its members' connections",
+            "the sessions stop reading from their sockets"},
+           {"answers kept for edges, on a bus that may lose messages",
+            {},
+            "the unconfirmed ones; 4,096 edges, and an edge that was silent for 60 s may go",
+            "the oldest are evicted"}}};
 }
 
 bound_group of_tokens() {
@@ -288,8 +292,9 @@ bound_group of_log() {
 }  // namespace
 
 std::span<const bound_group> bound_catalogue() {
-  static const std::vector<bound_group> all{of_connections(), of_input(), of_output(), of_rooms(),
-                                            of_tokens(),      of_http(),  of_store(),  of_log()};
+  static const std::vector<bound_group> all{of_connections(), of_input(), of_output(),
+                                            of_rooms(),       of_edges(), of_tokens(),
+                                            of_http(),        of_store(), of_log()};
   return all;
 }
 
