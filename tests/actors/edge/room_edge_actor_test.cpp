@@ -121,6 +121,7 @@ TEST_CASE("an edge resends unanswered commands only on a lossy bus") {
   const bool loses = GENERATE(true, false);
   silent_bus_fixture fixture;
   fixture.bus.loses = loses;
+  fixture.bus.owner = {node_id{5}, 1};
   auto& client = fixture.it.open(1);
   auto edge = fixture.edges.acquire(fixture.topic);
   caf::anon_send(edge, join_of(client));

@@ -75,7 +75,10 @@ TEST_CASE("a file that lacks its last byte is found although a killed node left 
   std::filesystem::create_directory(killed.path);
   make_store(running.path, 6);
   open_file node(running.path);
-  node.connection->run("UPDATE log SET checksum = checksum WHERE id = (SELECT min(id) FROM log)");
+  // SQLite writes no page that does not change.
+  node.connection->run("UPDATE snapshots SET checksum = checksum + 1");
+  node.connection->run("UPDATE snapshots SET checksum = checksum - 1");
+  REQUIRE_FALSE(node.connection->failed());
   for (const auto* name : {"roost.db", "roost.db-wal", "lock"}) {
     std::filesystem::copy_file(running.path + "/" + name, killed.path + "/" + name);
   }
