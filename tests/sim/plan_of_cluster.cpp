@@ -55,7 +55,7 @@ void add_rare_faults(plan& out) {
 /// cut off.
 void limit_members(plan& out) {
   dice random(out.seed ^ 0x11417U);
-  if (!random.chance(150)) return;
+  if (!random.chance(250)) return;
   out.has_limits = true;
   out.pause_permille = out.break_permille = out.outage_permille = out.cut_permille = 0;
   out.cut_off_permille = out.power_cut_permille = 0;
@@ -68,7 +68,7 @@ void limit_members(plan& out) {
 /// while their appends still wait for an answer.
 void cut_off_for_long(plan& out) {
   dice random(out.seed ^ 0xC07FU);
-  if (out.has_limits || !random.chance(200)) return;
+  if (out.has_limits || !random.chance(350)) return;
   out.store_back_permille = static_cast<unsigned>(random.between(5, 20));
   out.cut_off_permille = static_cast<unsigned>(random.between(10, 20));
   out.log_limits.log_age_ms = static_cast<std::int64_t>(random.between(1'000, 3'000));
