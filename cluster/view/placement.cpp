@@ -32,6 +32,7 @@ std::uint64_t weight_in(const bin& of, shard_id shard) {
 /// Floor or ceil for each; ceil for those that have most, so that the fewest shards move.
 void set_targets(std::vector<bin>& bins, std::size_t shards) {
   std::vector<bin*> by_load;
+  by_load.reserve(bins.size());
   for (auto& each : bins) by_load.push_back(&each);
   std::ranges::stable_sort(by_load, std::greater{},
                            [](const bin* of) { return of->shards.size(); });

@@ -66,7 +66,7 @@ decoded<room_snapshot> decode_snapshot(slice input) {
   return decode_as<room_snapshot>(format::snapshot, snapshot_bytes_max, std::move(input));
 }
 
-decoded<room_snapshot> decode_snapshot_beginning(slice input) {
+decoded<room_snapshot> decode_snapshot_beginning(const slice& input) {
   const auto all = input.view();
   decoded<room_snapshot> out;
   out.why = wire_error::truncated;

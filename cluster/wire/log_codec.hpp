@@ -27,7 +27,7 @@ decoded<log_entry> decode_log_entry(slice input);
 decoded<room_snapshot> decode_snapshot(slice input);
 /// Decodes the fields up to the epochs from the beginning of a stored snapshot, of which the rest
 /// may be missing. The checksum is not checked.
-decoded<room_snapshot> decode_snapshot_beginning(slice input);
+decoded<room_snapshot> decode_snapshot_beginning(const slice& input);
 decoded<shard_barrier> decode_barrier(slice input);
 decoded<store_identity> decode_identity(slice input);
 
