@@ -28,7 +28,7 @@ bool is_of_new_format(std::string_view all) {
 }
 
 slice take_front(slice& input, std::size_t size) {
-  const slice out{input.whole, input.begin, static_cast<std::uint32_t>(size)};
+  slice out{input.whole, input.begin, static_cast<std::uint32_t>(size)};
   input.begin += out.size;
   input.size -= out.size;
   return out;
