@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/messages/command_bytes.hpp"
+#include "cluster/envelope.hpp"
 
 namespace roost::actors {
 
