@@ -2,10 +2,9 @@
 // Fault injection for tests: bugs that the tests' checkers must detect. No setting enables them.
 #pragma once
 
-#include <array>
 #include <string_view>
-#include <utility>
 
+#include "cluster/fault_names.hpp"
 #include "cluster/log/log_faults.hpp"
 
 namespace roost::actors {
@@ -40,45 +39,37 @@ struct fault_injection {
 };
 
 /// Fault names, for the command line of the tests.
-inline constexpr std::array<std::pair<std::string_view, bool fault_injection::*>, 24>
-    injected_faults_by_name{{
-        {"skip_ring", &fault_injection::skip_ring},
-        {"off_by_one_at_p", &fault_injection::off_by_one_at_p},
-        {"reuse_epoch", &fault_injection::reuse_epoch},
-        {"duplicate_after_resume", &fault_injection::duplicate_after_resume},
-        {"answer_before_apply", &fault_injection::answer_before_apply},
-        {"broadcast_before_reply", &fault_injection::broadcast_before_reply},
-        {"keep_credit_of_leave", &fault_injection::keep_credit_of_leave},
-        {"live_while_catching_up", &fault_injection::live_while_catching_up},
-        {"keep_closed_member", &fault_injection::keep_closed_member},
-        {"ephemeral_as_ordered", &fault_injection::ephemeral_as_ordered},
-        {"apply_repeats", &fault_injection::apply_repeats},
-        {"forget_values", &fault_injection::forget_values},
-        {"keep_gone_present", &fault_injection::keep_gone_present},
-        {"keep_position", &fault_injection::keep_position},
-        {"forget_attach", &fault_injection::forget_attach},
-        {"no_epoch_in_commands", &fault_injection::no_epoch_in_commands},
-        {"take_before_attach", &fault_injection::take_before_attach},
-        {"no_first_unanswered", &fault_injection::no_first_unanswered},
-        {"forget_numbers", &fault_injection::forget_numbers},
-        {"forget_answers", &fault_injection::forget_answers},
-        {"join_while_attaching", &fault_injection::join_while_attaching},
-        {"continue_notifications", &fault_injection::continue_notifications},
-        {"take_old_epochs", &fault_injection::take_old_epochs},
-        {"unavailable_in_doubt", &fault_injection::unavailable_in_doubt},
-    }};
+inline constexpr cluster::fault_names<fault_injection, 24> injected_faults_by_name{{
+    {"skip_ring", &fault_injection::skip_ring},
+    {"off_by_one_at_p", &fault_injection::off_by_one_at_p},
+    {"reuse_epoch", &fault_injection::reuse_epoch},
+    {"duplicate_after_resume", &fault_injection::duplicate_after_resume},
+    {"answer_before_apply", &fault_injection::answer_before_apply},
+    {"broadcast_before_reply", &fault_injection::broadcast_before_reply},
+    {"keep_credit_of_leave", &fault_injection::keep_credit_of_leave},
+    {"live_while_catching_up", &fault_injection::live_while_catching_up},
+    {"keep_closed_member", &fault_injection::keep_closed_member},
+    {"ephemeral_as_ordered", &fault_injection::ephemeral_as_ordered},
+    {"apply_repeats", &fault_injection::apply_repeats},
+    {"forget_values", &fault_injection::forget_values},
+    {"keep_gone_present", &fault_injection::keep_gone_present},
+    {"keep_position", &fault_injection::keep_position},
+    {"forget_attach", &fault_injection::forget_attach},
+    {"no_epoch_in_commands", &fault_injection::no_epoch_in_commands},
+    {"take_before_attach", &fault_injection::take_before_attach},
+    {"no_first_unanswered", &fault_injection::no_first_unanswered},
+    {"forget_numbers", &fault_injection::forget_numbers},
+    {"forget_answers", &fault_injection::forget_answers},
+    {"join_while_attaching", &fault_injection::join_while_attaching},
+    {"continue_notifications", &fault_injection::continue_notifications},
+    {"take_old_epochs", &fault_injection::take_old_epochs},
+    {"unavailable_in_doubt", &fault_injection::unavailable_in_doubt},
+}};
 
 /// Enables the fault with this name. False: unknown name.
 inline bool inject_fault(std::string_view name, fault_injection& into) {
-  const auto enable = [name](const auto& faults, auto& in) {
-    for (const auto& [known, fault] : faults) {
-      if (known != name) continue;
-      in.*fault = true;
-      return true;
-    }
-    return false;
-  };
-  return enable(injected_faults_by_name, into) || enable(cluster::log_faults_by_name, into.log);
+  return cluster::enable_fault(injected_faults_by_name, name, into) ||
+         cluster::enable_fault(cluster::log_faults_by_name, name, into.log);
 }
 
 }  // namespace roost::actors

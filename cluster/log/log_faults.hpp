@@ -3,11 +3,9 @@
 // enables them.
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <string_view>
-#include <utility>
 
+#include "cluster/fault_names.hpp"
 #include "cluster/log/store_result.hpp"
 
 namespace roost::cluster {
@@ -36,25 +34,24 @@ struct log_faults {
 };
 
 /// Fault names, for the command line of the tests.
-inline constexpr std::array<std::pair<std::string_view, bool log_faults::*>, 17> log_faults_by_name{
-    {
-        {"no_marker", &log_faults::no_marker},
-        {"repeat_epoch", &log_faults::repeat_epoch},
-        {"serve_before_read", &log_faults::serve_before_read},
-        {"snapshot_before_log", &log_faults::snapshot_before_log},
-        {"overwrite_snapshots", &log_faults::overwrite_snapshots},
-        {"cover_unstored", &log_faults::cover_unstored},
-        {"capture_within_batch", &log_faults::capture_within_batch},
-        {"purge_above_snapshots", &log_faults::purge_above_snapshots},
-        {"purge_before_sync", &log_faults::purge_before_sync},
-        {"purge_last_message", &log_faults::purge_last_message},
-        {"purge_without_append", &log_faults::purge_without_append},
-        {"take_others_batch", &log_faults::take_others_batch},
-        {"retry_after_truncation", &log_faults::retry_after_truncation},
-        {"pipeline_appends", &log_faults::pipeline_appends},
-        {"ignore_barrier", &log_faults::ignore_barrier},
-        {"output_before_stored", &log_faults::output_before_stored},
-        {"send_before_look", &log_faults::send_before_look},
-    }};
+inline constexpr fault_names<log_faults, 17> log_faults_by_name{{
+    {"no_marker", &log_faults::no_marker},
+    {"repeat_epoch", &log_faults::repeat_epoch},
+    {"serve_before_read", &log_faults::serve_before_read},
+    {"snapshot_before_log", &log_faults::snapshot_before_log},
+    {"overwrite_snapshots", &log_faults::overwrite_snapshots},
+    {"cover_unstored", &log_faults::cover_unstored},
+    {"capture_within_batch", &log_faults::capture_within_batch},
+    {"purge_above_snapshots", &log_faults::purge_above_snapshots},
+    {"purge_before_sync", &log_faults::purge_before_sync},
+    {"purge_last_message", &log_faults::purge_last_message},
+    {"purge_without_append", &log_faults::purge_without_append},
+    {"take_others_batch", &log_faults::take_others_batch},
+    {"retry_after_truncation", &log_faults::retry_after_truncation},
+    {"pipeline_appends", &log_faults::pipeline_appends},
+    {"ignore_barrier", &log_faults::ignore_barrier},
+    {"output_before_stored", &log_faults::output_before_stored},
+    {"send_before_look", &log_faults::send_before_look},
+}};
 
 }  // namespace roost::cluster

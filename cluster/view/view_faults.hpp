@@ -3,9 +3,9 @@
 // detect. No setting enables them.
 #pragma once
 
-#include <array>
 #include <string_view>
-#include <utility>
+
+#include "cluster/fault_names.hpp"
 
 namespace roost::cluster {
 
@@ -20,25 +20,19 @@ struct view_faults {
 };
 
 /// Fault names, for the command line of the tests.
-inline constexpr std::array<std::pair<std::string_view, bool view_faults::*>, 7>
-    view_faults_by_name{{
-        {"never_freezes", &view_faults::never_freezes},
-        {"counts_outage", &view_faults::counts_outage},
-        {"takes_from_living", &view_faults::takes_from_living},
-        {"ignores_gaps", &view_faults::ignores_gaps},
-        {"accepts_old_owner", &view_faults::accepts_old_owner},
-        {"take_old_epochs", &view_faults::take_old_epochs},
-        {"no_epoch_in_commands", &view_faults::no_epoch_in_commands},
-    }};
+inline constexpr fault_names<view_faults, 7> view_faults_by_name{{
+    {"never_freezes", &view_faults::never_freezes},
+    {"counts_outage", &view_faults::counts_outage},
+    {"takes_from_living", &view_faults::takes_from_living},
+    {"ignores_gaps", &view_faults::ignores_gaps},
+    {"accepts_old_owner", &view_faults::accepts_old_owner},
+    {"take_old_epochs", &view_faults::take_old_epochs},
+    {"no_epoch_in_commands", &view_faults::no_epoch_in_commands},
+}};
 
 /// Enables the fault with this name. False: unknown name.
 inline bool inject_fault(std::string_view name, view_faults& into) {
-  for (const auto& [known, fault] : view_faults_by_name) {
-    if (known != name) continue;
-    into.*fault = true;
-    return true;
-  }
-  return false;
+  return enable_fault(view_faults_by_name, name, into);
 }
 
 }  // namespace roost::cluster

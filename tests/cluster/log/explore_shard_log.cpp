@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Explores the log of a shard for longer than the tests do. Exits with 1 if a promise is broken:
+// Explores the log of a shard for longer than the tests do. Exits with 1 if a promise is broken,
+// with 2 if there is no such fault:
 //     explore_shard_log SEEDS [FAULT [FIRST]]
 #include <cstdlib>
 #include <iostream>
@@ -14,8 +15,9 @@ int main(int argc, char** argv) {
   const std::string fault = argc > 2 ? argv[2] : "";
   const auto first = argc > 3 ? std::strtoull(argv[3], nullptr, 10) : 1;
   log_faults faults;
-  for (const auto& [name, member] : log_faults_by_name) {
-    if (name == fault) faults.*member = true;
+  if (!fault.empty() && !enable_fault(log_faults_by_name, fault, faults)) {
+    std::cerr << "there is no fault \"" << fault << "\": see cluster/log/log_faults.hpp\n";
+    return 2;
   }
   std::map<std::string, std::uint64_t> counts;
   std::map<std::string, std::uint64_t> violations;
