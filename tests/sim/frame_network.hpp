@@ -37,7 +37,7 @@ class frame_network {
   /// The node's connection for frames breaks, or is back; `heartbeats`: that for heartbeats, too.
   void set_connected(std::size_t node, bool is_connected, bool heartbeats = true);
   bool is_connected(std::size_t node) const { return nodes_[node].has_frames; }
-  /// What is on its way is lost.
+  /// Everything on its way is lost.
   void drop_all() { in_flight_.clear(); }
   /// Ends all faults, and shortens the delay of messages in flight to at most `delay_max`.
   void heal();

@@ -139,8 +139,8 @@ promises::room_terms plan::terms_of(const room_rule& rule) const {
   out.loses = (faults.loss_permille > 0 && !is_cluster) || loses_room;
   out.repeats = loses_room;
   out.doubles = faults.duplicates_permille > 0 && !is_cluster;
-  // What a power cut takes, or a kill of what is not in a snapshot yet, is lost, and said to be:
-  // offsets may come again in a new epoch.
+  // Power cuts lose events, and so do kills before the next snapshot. Both losses are told: offsets
+  // may come again in a new epoch.
   const bool loses_power = power_cut_permille > 0 && stores.sync_interval.count() > 0;
   out.loses_end = loses_power || (is_stored && !has_records);
   // A room that nobody used for the retention time may begin anew.

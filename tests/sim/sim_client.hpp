@@ -83,7 +83,7 @@ class client {
   time_point pushed_at(std::size_t topic, std::uint64_t number) const {
     return pushed_at_[topic].at(number - 1);
   }
-  /// What the server has said of faults.
+  /// Faults of which the server has told this client.
   const fault_counts& heard() const { return heard_; }
   /// How often a server closed this client as a slow consumer.
   std::uint64_t overflows() const { return overflows_; }

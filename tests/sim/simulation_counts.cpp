@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a simulation has exercised.
+// Counts the faults and events of a simulation.
 #include "tests/sim/simulation.hpp"
 
 namespace roost::sim {

@@ -75,7 +75,7 @@ struct attach_fixture {
         cluster::share({command.topic, epoch{command.ownership}, "e", offset{0}, std::move(kind)}));
     it.settle();
   }
-  /// What was published since the last call.
+  /// The commands that were published since the last call.
   std::vector<cluster::command> take() {
     std::lock_guard guard(bus.lock);
     return std::exchange(bus.commands, {});
