@@ -7,7 +7,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -73,8 +72,10 @@ void nats_server::start() {
   // It writes this file when it listens, and removes it only in an orderly end.
   const auto ports = folder_ + "/nats-server_" + std::to_string(process_) + ".ports";
   for (int times = 0; times < 3'000; ++times) {
-    port_ = std::max(port_, port_in(ports));
-    if (port_in(ports) > 0) return;
+    if (const int listens_on = port_in(ports); listens_on > 0) {
+      port_ = listens_on;
+      return;
+    }
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   throw std::runtime_error("nats-server did not start; see " + output);
