@@ -94,6 +94,7 @@ export class NumberedPusher {
 export function problems_of(pusher, events, may_be_lost_from_ms = Infinity) {
   const problems = [...pusher.problems, ...order_problems(events)];
   const held = new Map(events.map((each) => [text_of(each), each.n]));
+  const stored = new Set(held.values());
   for (const one of pusher.acknowledged) {
     const here = held.get(text_of(one));
     if (here !== undefined && here !== one.number) {
@@ -103,7 +104,7 @@ export function problems_of(pusher, events, may_be_lost_from_ms = Infinity) {
     }
   }
   for (const { number, reason } of pusher.refused) {
-    const is_stored = reason !== "unknown outcome" && events.some(({ n }) => n === number);
+    const is_stored = reason !== "unknown outcome" && stored.has(number);
     if (is_stored) problems.push(`${number} was refused with "${reason}" but is there`);
   }
   for (const { from, recovered } of pusher.resumes) {
