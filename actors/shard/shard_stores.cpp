@@ -50,7 +50,28 @@ log_answer answer_of(result<cluster::snapshot_page>&& page) {
       continue;
     }
     out.room_at = each.at;
-    if (auto room = cluster::wire::decode_snapshot(each.data)) out.room = std::move(room.value);
+    if (auto room = cluster::wire::decode_snapshot(each.data)) {
+      out.room = std::move(room.value);
+    } else if (auto message = cluster::wire::decode_parted_snapshot(each.data)) {
+      out.room = std::move(message.value.beginning);
+      out.parts = std::move(message.value.parts);
+    }
+  }
+  return out;
+}
+
+/// `page` has the parts that are stored.
+log_answer joined_of(const cluster::snapshot_parts& parts, result<cluster::snapshot_page>&& page) {
+  if (!page) return answers::failed{page.failure().detail};
+  answers::joined out;
+  out.is_missing = page->messages.size() < parts.sizes.size();
+  if (out.is_missing) return out;
+  std::vector<slice> all;
+  for (auto& each : page->messages) all.push_back(std::move(each.data));
+  auto whole = cluster::join_parts(parts, all);
+  if (!whole) return out;
+  if (auto room = cluster::wire::decode_snapshot(std::move(*whole))) {
+    out.room = std::move(room.value);
   }
   return out;
 }
@@ -134,10 +155,43 @@ void shard_stores::send(std::uint64_t id, const requests::put_barrier& request) 
 }
 
 void shard_stores::send(std::uint64_t id, const requests::put_snapshot& request) {
-  auto message = encoded(*request.snapshot, snapshots_.message_bytes_max());
+  auto message = encoded(*request.snapshot, cluster::wire::snapshot_bytes_max);
   if (message.size == 0) return answered_(id, write_result{write_outcome::refused, {}, too_large});
+  const auto bytes_max = snapshots_.message_bytes_max();
+  if (message.size > bytes_max) {
+    return answered_(id, answers::too_large{std::move(message), bytes_max});
+  }
   snapshots_.put(shard_, cluster::snapshot_key(request.snapshot->topic), request.expected,
                  std::move(message), written(id));
+}
+
+void shard_stores::send(std::uint64_t id, const requests::put_part& request) {
+  snapshots_.put_part(shard_, cluster::part_key(request.topic, request.names, request.index),
+                      request.part, written(id));
+}
+
+void shard_stores::send(std::uint64_t id, const requests::put_parted& request) {
+  auto message = encoded(request.message, snapshots_.message_bytes_max());
+  if (message.size == 0) return answered_(id, write_result{write_outcome::refused, {}, too_large});
+  snapshots_.put(shard_, cluster::snapshot_key(request.message.beginning.topic), request.expected,
+                 std::move(message), written(id));
+}
+
+void shard_stores::send(std::uint64_t id, const requests::get_parts& request) {
+  std::vector<std::string> keys;
+  for (std::size_t i = 0; i < request.parts.sizes.size(); ++i) {
+    keys.push_back(cluster::part_key(request.topic, request.parts.names, i));
+  }
+  snapshots_.get(
+      shard_, std::move(keys),
+      [answered = answered_, id, parts = request.parts](result<cluster::snapshot_page> page) {
+        answered(id, joined_of(parts, std::move(page)));
+      });
+}
+
+void shard_stores::send(std::uint64_t id, const requests::remove_parts& request) {
+  snapshots_.remove_parts(shard_, cluster::snapshot_key(request.topic), request.first_kept,
+                          written(id));
 }
 
 void shard_stores::send(std::uint64_t id, const requests::list& request) {

@@ -33,6 +33,10 @@ class shard_stores {
   void send(std::uint64_t id, const cluster::log_requests::get& request);
   void send(std::uint64_t id, const cluster::log_requests::put_barrier& request);
   void send(std::uint64_t id, const cluster::log_requests::put_snapshot& request);
+  void send(std::uint64_t id, const cluster::log_requests::put_part& request);
+  void send(std::uint64_t id, const cluster::log_requests::put_parted& request);
+  void send(std::uint64_t id, const cluster::log_requests::get_parts& request);
+  void send(std::uint64_t id, const cluster::log_requests::remove_parts& request);
   void send(std::uint64_t id, const cluster::log_requests::list& request);
   void send(std::uint64_t id, const cluster::log_requests::remove& request);
   std::function<void(cluster::write_result)> written(std::uint64_t id) const;

@@ -155,4 +155,22 @@ void embedded_store::remove(shard_id shard, std::string key, sequence expected,
          std::move(done)});
 }
 
+void embedded_store::put_part(shard_id shard, std::string key, slice part,
+                              std::function<void(write_result)> done) {
+  const std::size_t bytes = part.size;
+  write({bytes,
+         [=, key = std::move(key), part = std::move(part)](log_table&, snapshot_table& snapshots)
+             -> write_step { return {snapshots.put_part(shard, key, part.view())}; },
+         std::move(done)});
+}
+
+void embedded_store::remove_parts(shard_id shard, std::string key, sequence first_kept,
+                                  std::function<void(write_result)> done) {
+  write({0,
+         [=, key = std::move(key)](log_table&, snapshot_table& snapshots) -> write_step {
+           return {snapshots.remove_parts(shard, key, first_kept)};
+         },
+         std::move(done)});
+}
+
 }  // namespace roost::cluster

@@ -53,6 +53,11 @@ class embedded_store final : public log_store, public snapshot_store {
   void remove(shard_id shard, std::string key, sequence expected,
               std::function<void(write_result)> done) override;
 
+  void put_part(shard_id shard, std::string key, slice part,
+                std::function<void(write_result)> done) override;
+  void remove_parts(shard_id shard, std::string key, sequence first_kept,
+                    std::function<void(write_result)> done) override;
+
   std::size_t message_bytes_max() const override { return 8U << 20U; }
   bool takes_pushes() const override { return writer_.takes_pushes(); }
 

@@ -30,10 +30,13 @@ snapshot_table::snapshot_table(sqlite::connection& file)
            "INSERT OR REPLACE INTO snapshots (shard, key, checksum, message) "
            "VALUES (?1, ?2, ?3, ?4)"),
       remove_(file, "DELETE FROM snapshots WHERE sequence = ?1"),
+      remove_parts_(file,
+                    "DELETE FROM snapshots WHERE shard = ?1 AND key > ?2 AND key < ?3 "
+                    "AND sequence < ?4"),
       get_(file, "SELECT sequence, checksum, message FROM snapshots WHERE shard = ?1 AND key = ?2"),
       list_(file,
             "SELECT key, sequence, substr(message, 1, ?4) FROM snapshots "
-            "WHERE shard = ?1 AND key > ?2 ORDER BY key LIMIT ?3") {}
+            "WHERE shard = ?1 AND key > ?2 AND instr(key, x'2E') = 0 ORDER BY key LIMIT ?3") {}
 
 sequence snapshot_table::newest(shard_id shard, std::string_view key) {
   auto rows = newest_.query(std::int64_t{shard.value}, key);
@@ -49,15 +52,29 @@ write_result snapshot_table::put(shard_id shard, std::string_view key, sequence 
                                  std::string_view message) {
   const auto present = newest(shard, key);
   if (present != expected) return conflict_with(present);
-  put_.run(std::int64_t{shard.value}, key, checksum_of(message), message);
+  return put_part(shard, key, message);
+}
+
+write_result snapshot_table::put_part(shard_id shard, std::string_view key, std::string_view part) {
+  put_.run(std::int64_t{shard.value}, key, checksum_of(part), part);
   return {write_outcome::stored, sequence{static_cast<std::uint64_t>(file_.last_insert_id())}, {}};
+}
+
+/// The keys of parts are between the room's key with `.` and with the character after it.
+write_result snapshot_table::remove_parts(shard_id shard, std::string_view key,
+                                          sequence first_kept) {
+  const auto begin = std::string(key) + ".";
+  const auto end = std::string(key) + "/";
+  remove_parts_.run(std::int64_t{shard.value}, std::string_view{begin}, std::string_view{end},
+                    static_cast<std::int64_t>(first_kept.value));
+  return {write_outcome::stored, {}, {}};
 }
 
 write_result snapshot_table::remove(shard_id shard, std::string_view key, sequence expected) {
   const auto present = newest(shard, key);
   if (present == sequence{} || present != expected) return conflict_with(present);
   remove_.run(static_cast<std::int64_t>(present.value));
-  return {write_outcome::stored, {}, {}};
+  return remove_parts(shard, key, expected);
 }
 
 snapshot_page snapshot_table::get(shard_id shard, const std::vector<std::string>& keys) {

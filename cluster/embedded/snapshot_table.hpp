@@ -22,6 +22,8 @@ class snapshot_table {
   write_result put(shard_id shard, std::string_view key, sequence expected,
                    std::string_view message);
   write_result remove(shard_id shard, std::string_view key, sequence expected);
+  write_result put_part(shard_id shard, std::string_view key, std::string_view part);
+  write_result remove_parts(shard_id shard, std::string_view key, sequence first_kept);
   snapshot_page get(shard_id shard, const std::vector<std::string>& keys);
   snapshot_page list(shard_id shard, std::string_view after, std::size_t max,
                      std::size_t headers_max);
@@ -35,6 +37,7 @@ class snapshot_table {
   sqlite::statement last_;
   sqlite::statement put_;
   sqlite::statement remove_;
+  sqlite::statement remove_parts_;
   sqlite::statement get_;
   sqlite::statement list_;
 };

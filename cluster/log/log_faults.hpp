@@ -31,10 +31,13 @@ struct log_faults {
   bool ignore_barrier = false;          ///< snapshots are used without the barrier
   bool output_before_stored = false;    ///< tickets are stored once their batch is sent
   bool send_before_look = false;        ///< after a break nothing is verified
+  bool commit_before_parts = false;     ///< a room's message is stored before its parts
+  bool purge_parts_early = false;       ///< older parts are removed before the room's message
+  bool share_part_names = false;        ///< parts of all snapshots of a room have the same names
 };
 
 /// Fault names, for the command line of the tests.
-inline constexpr fault_names<log_faults, 17> log_faults_by_name{{
+inline constexpr fault_names<log_faults, 20> log_faults_by_name{{
     {"no_marker", &log_faults::no_marker},
     {"repeat_epoch", &log_faults::repeat_epoch},
     {"serve_before_read", &log_faults::serve_before_read},
@@ -52,6 +55,9 @@ inline constexpr fault_names<log_faults, 17> log_faults_by_name{{
     {"ignore_barrier", &log_faults::ignore_barrier},
     {"output_before_stored", &log_faults::output_before_stored},
     {"send_before_look", &log_faults::send_before_look},
+    {"commit_before_parts", &log_faults::commit_before_parts},
+    {"purge_parts_early", &log_faults::purge_parts_early},
+    {"share_part_names", &log_faults::share_part_names},
 }};
 
 }  // namespace roost::cluster

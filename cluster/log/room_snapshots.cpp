@@ -29,7 +29,7 @@ void room_snapshots::drop(const topic& topic) {
   const auto found = rooms_.find(topic);
   if (found == rooms_.end()) return;
   const auto now = found->second.now;
-  if (now == state::getting || now == state::reading) --loading_;
+  if (now > state::queued && now < state::loaded) --loading_;
   requests_.erase(found->second.request);
   rooms_.erase(found);
 }
@@ -58,8 +58,14 @@ bool room_snapshots::answer(std::uint64_t request, log_answer& answer, time_poin
     room.early = std::move(std::get<log_answers::snapshots>(answer));
   } else if (room.now == state::getting) {
     take_found(room, std::move(std::get<log_answers::snapshots>(answer)), now);
+  } else if (room.now == state::joining) {
+    take_joined(room, std::get<log_answers::joined>(answer), now);
   } else if (room.now == state::reading) {
     take_page(room, std::get<log_answers::page>(answer), now);
+  } else if (auto* whole = std::get_if<log_answers::too_large>(&answer)) {
+    put_parts(room, *whole, now);
+  } else if (room.now == state::putting_part) {
+    part_written(room, std::get<write_result>(answer), now);
   } else if (room.now == state::putting) {
     written(room, std::get<write_result>(answer), now);
   } else {
@@ -93,10 +99,16 @@ void room_snapshots::work(time_point now) {
 void room_snapshots::step(known_room& room, time_point now) {
   if (room.now == state::getting && room.early) {
     take_found(room, *std::exchange(room.early, std::nullopt), now);
-  } else if (room.now == state::getting || room.now == state::checking) {
-    send(room, room.now, log_requests::get{*room.topic});
+  } else if (room.now == state::getting || room.now == state::joining) {
+    send(room, state::getting, log_requests::get{*room.topic});
+  } else if (room.now == state::checking) {
+    send(room, state::checking, log_requests::get{*room.topic});
   } else if (room.now == state::reading) {
     read_next(room, now);
+  } else if (room.now == state::putting_part) {
+    put_part(room);
+  } else if (room.now == state::putting && room.parted_put) {
+    put_parted(room);
   } else if (room.now == state::putting) {
     put(room);
   }
@@ -107,6 +119,10 @@ void room_snapshots::forget_requests() {
     room->request = 0;
     if (room->now == state::putting) room->now = state::checking;
     retries_.push_back(*room->topic);
+  }
+  // Parts that are stored may be lost, also those of a room that waits to repeat a request.
+  for (auto& [topic, room] : rooms_) {
+    if (room.parted_put) room.now = state::checking;
   }
   requests_.clear();
   retry_at_ = {};
@@ -195,14 +211,17 @@ void room_snapshots::put_next(known_room& room, time_point now) {
 }
 
 void room_snapshots::put(known_room& room) {
+  room.parted_put.reset();
   const auto expected = faults_.overwrite_snapshots ? any_sequence : room.at;
   send(room, state::putting, log_requests::put_snapshot{expected, room.put->snapshot});
 }
 
 void room_snapshots::written(known_room& room, const write_result& result, time_point now) {
   if (result.outcome == write_outcome::stored) {
+    remove_parts(room, result.at);
     room.at = result.at;
     saw(result.at);
+    if (faults_.commit_before_parts && room.parted_put) return put_part(room);
     stored(room, now);
   } else if (result.outcome == write_outcome::full || result.outcome == write_outcome::refused) {
     retry(room, now);
@@ -226,14 +245,16 @@ void room_snapshots::check(known_room& room, log_answers::snapshots& found, time
     // Another owner's came first: this room may not have what that one holds.
     const auto topic = room.topic;
     room.put.reset();
+    room.parted_put.reset();
     room.next.reset();
     room.now = state::queued;
     out_.add(shard_effects::reload{topic});
   } else if (room.has_records && is_newest_id && found.room->covered >= mine.covered) {
-    room.at = found.room_at;
+    set_stored(room, found);
     stored(room, now);
   } else {
-    room.at = found.room_at;
+    set_stored(room, found);
+    room.parted_put.reset();
     room.now = state::loaded;
     if (!room.next) room.next = std::exchange(room.put, std::nullopt);
     put_next(room, now);
@@ -242,6 +263,7 @@ void room_snapshots::check(known_room& room, log_answers::snapshots& found, time
 
 void room_snapshots::stored(known_room& room, time_point now) {
   const auto done = *std::exchange(room.put, std::nullopt);
+  room.parted_put.reset();
   room.now = state::loaded;
   room.stores_first = false;
   spare(room, now);

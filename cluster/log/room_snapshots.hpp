@@ -28,6 +28,11 @@ namespace roost::cluster {
 /// that it replaces; after a conflict the higher covered sequence wins. A snapshot that may be
 /// younger than `truncate_delay_ms` is not replaced: the store keeps only one before it.
 ///
+/// A snapshot that is larger than a message of the store goes in parts: first the parts, then the
+/// room's message, which names them and is the commit, then the older parts are removed. The parts
+/// are always written after the sequence that the commit expects was learned: so no other owner's
+/// removal reaches parts that a message names.
+///
 /// Owns: an entry for each room in memory. Runs on: the caller's thread. Ends: with its shard_log.
 class room_snapshots {
  public:
@@ -70,22 +75,42 @@ class room_snapshots {
     time_point at;
     bool is_open = false;  // the covered sequence is not known yet
   };
-  enum class state : std::uint8_t { queued, getting, reading, loaded, putting, checking };
+  /// A snapshot that is being stored in parts.
+  struct parted {
+    slice whole;
+    snapshot_parts parts;
+    std::size_t stored = 0;  // of the parts
+    bool is_complete() const { return stored == parts.sizes.size(); }
+  };
+  enum class state : std::uint8_t {
+    queued,
+    getting,
+    joining,
+    reading,
+    loaded,
+    putting,
+    putting_part,
+    checking,
+  };
   struct known_room {
     shared_topic topic;
     state now = state::queued;
     bool has_records = true;  // else its snapshots are all that is stored of it
     bool stores_first = false;
     std::uint64_t request = 0;
-    sequence at;            // of the stored snapshot
-    sequence gone;          // the stored snapshot when a record was gone from the log
-    time_point replace_at;  // the stored snapshot is young until then
+    sequence at;                  // of the stored snapshot
+    sequence parts_first;         // of the stored snapshot; 0: it is one message
+    bool may_have_parts = false;  // in the store, of any snapshot
+    unsigned joins = 0;           // of the stored snapshot, in which a part was missing
+    sequence gone;                // the stored snapshot when a record was gone from the log
+    time_point replace_at;        // the stored snapshot is young until then
     bool found_late = false;
     std::optional<room_snapshot> found;
     std::vector<log_index::entry> entries;
     bool has_entries = false;
     std::size_t entries_read = 0;
     std::optional<capture> put;                   // being stored
+    std::optional<parted> parted_put;             // of `put`, if it goes in parts
     std::optional<capture> next;                  // to be stored
     std::optional<log_answers::snapshots> early;  // only with the fault snapshot_before_log
   };
@@ -101,6 +126,7 @@ class room_snapshots {
 
   // reading (room_snapshots_load.cpp)
   void take_found(known_room& room, log_answers::snapshots found, time_point now);
+  void set_stored(known_room& room, const log_answers::snapshots& found);
   void read_next(known_room& room, time_point now);
   void take_page(known_room& room, log_answers::page& page, time_point now);
   static bool applies(const known_room& room, const log_index::entry& entry);
@@ -113,6 +139,15 @@ class room_snapshots {
   void written(known_room& room, const write_result& result, time_point now);
   void check(known_room& room, log_answers::snapshots& found, time_point now);
   void stored(known_room& room, time_point now);
+
+  // snapshots in parts (room_snapshots_parts.cpp)
+  void put_parts(known_room& room, log_answers::too_large& whole, time_point now);
+  void put_part(known_room& room);
+  void part_written(known_room& room, const write_result& result, time_point now);
+  void put_parted(known_room& room);
+  void remove_parts(known_room& room, sequence at);
+  void take_joined(known_room& room, log_answers::joined& joined, time_point now);
+  void fail_load(known_room& room);
 
   const shard_log_limits& limits_;
   const log_faults& faults_;
@@ -132,6 +167,7 @@ class room_snapshots {
   sequence seen_;
   std::optional<std::string> suspicion_;
   std::uint64_t greatest_seen_ = 0;
+  std::uint64_t parted_puts_ = 0;  // numbers them
 };
 
 }  // namespace roost::cluster

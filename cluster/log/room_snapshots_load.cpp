@@ -19,19 +19,24 @@ void room_snapshots::load(const shared_topic& topic, bool stores_first) {
 
 void room_snapshots::take_found(known_room& room, log_answers::snapshots found, time_point now) {
   if (!faults_.snapshot_before_log && !is_valid(found)) return retry(room, now);
-  if (found.room_at.value > 0 && !found.room) {
-    out_.add(shard_effects::load_failed{room.topic});
-    drop(*room.topic);
-    return;
-  }
+  if (found.room_at.value > 0 && !found.room) return fail_load(room);
   if (found.room && !is_possible(*found.room)) return retry(room, now);
   if (!std::exchange(room.has_entries, true)) room.entries = index_.take(*room.topic);
   room.found_late = is_late(found);
   if (room.found_late) spare(room, now);
-  room.at = found.room_at;
+  set_stored(room, found);
   room.found = std::move(found.room);
   room.entries_read = 0;
-  read_next(room, now);
+  if (!found.parts) return read_next(room, now);
+  send(room, state::joining, log_requests::get_parts{*room.topic, std::move(*found.parts)});
+}
+
+/// Remembers the stored snapshot of a room.
+void room_snapshots::set_stored(known_room& room, const log_answers::snapshots& found) {
+  if (found.room_at != room.at) room.joins = 0;
+  room.at = found.room_at;
+  room.parts_first = found.parts ? found.parts->first : sequence{};
+  room.may_have_parts |= found.parts || room.parted_put;
 }
 
 /// Reads the records that are only known by their sequence, one after the other.

@@ -12,7 +12,9 @@
 #include "cluster/event.hpp"
 #include "cluster/log/log_record.hpp"
 #include "cluster/log/room_snapshot.hpp"
+#include "cluster/log/snapshot_parts.hpp"
 #include "cluster/log/store_result.hpp"
+#include "config/base/bytes.hpp"
 
 namespace roost::cluster {
 
@@ -69,10 +71,33 @@ struct put_barrier {
   sequence expected;
   std::uint64_t ownership = 0;
 };
-/// snapshot_store::put() of a room's snapshot. Answer: write_result.
+/// snapshot_store::put() of a room's snapshot. Answer: write_result, or log_answers::too_large.
 struct put_snapshot {
   sequence expected;
   std::shared_ptr<const room_snapshot> snapshot;
+};
+/// snapshot_store::put_part() of one part of a room's snapshot. Answer: write_result.
+struct put_part {
+  roost::topic topic;
+  part_names names;
+  std::size_t index = 0;
+  slice part;
+};
+/// snapshot_store::put() of a room's message that names the parts of its snapshot. Answer:
+/// write_result.
+struct put_parted {
+  sequence expected;
+  parted_snapshot message;
+};
+/// snapshot_store::get() of the parts of a room's snapshot. Answer: log_answers::joined.
+struct get_parts {
+  roost::topic topic;
+  snapshot_parts parts;
+};
+/// snapshot_store::remove_parts() of a room. Answer: write_result.
+struct remove_parts {
+  roost::topic topic;
+  sequence first_kept;
 };
 /// snapshot_store::list() of the snapshots after a key, at most `max`. Answer:
 /// log_answers::listing.
@@ -93,7 +118,9 @@ struct log_request {
   std::uint64_t id = 0;
   std::variant<log_requests::append, log_requests::read_state, log_requests::read,
                log_requests::purge, log_requests::get, log_requests::put_barrier,
-               log_requests::put_snapshot, log_requests::list, log_requests::remove>
+               log_requests::put_snapshot, log_requests::put_part, log_requests::put_parted,
+               log_requests::get_parts, log_requests::remove_parts, log_requests::list,
+               log_requests::remove>
       body;
 };
 
@@ -127,6 +154,17 @@ struct snapshots {
   std::uint64_t barrier_ownership = 0;
   sequence room_at;
   std::optional<room_snapshot> room;
+  std::optional<snapshot_parts> parts;  ///< set: `room` has only what a listing shows
+};
+/// The snapshot is larger than a message of the store, and was not sent: it goes in parts.
+struct too_large {
+  slice encoded;
+  std::size_t part_bytes_max = 0;
+};
+/// The snapshot that was read in parts; unset if a part is missing or they cannot be decoded.
+struct joined {
+  std::optional<room_snapshot> room;
+  bool is_missing = false;  ///< a part is not stored (any more), or not at that replica yet
 };
 /// The beginning of a stored snapshot.
 struct stored_room {
@@ -152,7 +190,8 @@ struct failed {
 }  // namespace log_answers
 
 using log_answer = std::variant<write_result, log_answers::state, log_answers::page,
-                                log_answers::snapshots, log_answers::listing, log_answers::failed>;
+                                log_answers::snapshots, log_answers::too_large, log_answers::joined,
+                                log_answers::listing, log_answers::failed>;
 
 /// Names a record or a captured state of a room to the room: all of its records up to `number`.
 /// The room chooses the numbers, which grow.

@@ -29,6 +29,16 @@ void purge(const jetstream& api, const std::string& stream, const std::string& s
   });
 }
 
+/// Removes the parts of a room with sequences below `first_kept`.
+void purge_parts(const jetstream& api, const std::string& stream, const std::string& subject,
+                 sequence first_kept, std::function<void(write_result)> done) {
+  const auto body = "{\"filter\":" + json_text(subject + ".>") +
+                    ",\"seq\":" + std::to_string(first_kept.value) + '}';
+  api.change(
+      "STREAM.PURGE." + stream, body,
+      [done = std::move(done)](write_result got, std::string_view) { done(std::move(got)); });
+}
+
 }  // namespace
 
 nats_snapshot_store::nats_snapshot_store(nats_connection& connection, subjects names,
@@ -78,8 +88,28 @@ void nats_snapshot_store::remove(shard_id shard, std::string key, sequence expec
                     }
                     const auto at = *newest ? (*newest)->at : 0;
                     if (at == 0 || at != expected.value) return done(conflict_with(at));
-                    purge(api, stream, subject, expected, done);
+                    purge(api, stream, subject, expected, [=](const write_result& removed) {
+                      if (removed.outcome != write_outcome::stored) return done(removed);
+                      // Parts may stay behind.
+                      purge_parts(api, stream, subject, expected,
+                                  [done, removed](const write_result&) { done(removed); });
+                    });
                   });
+}
+
+void nats_snapshot_store::put_part(shard_id shard, std::string key, slice part,
+                                   std::function<void(write_result)> done) {
+  auto subject = names_.snapshot(shard, key);
+  if (!subject) return done(bad_key());
+  if (part.size > message_bytes_max()) return done(too_large());
+  api_.publish(std::move(*subject), {}, std::move(part), std::move(done));
+}
+
+void nats_snapshot_store::remove_parts(shard_id shard, std::string key, sequence first_kept,
+                                       std::function<void(write_result)> done) {
+  const auto subject = names_.snapshot(shard, key);
+  if (!subject) return done(bad_key());
+  purge_parts(api_, names_.snapshot_stream(), *subject, first_kept, std::move(done));
 }
 
 }  // namespace roost::cluster

@@ -31,6 +31,10 @@ class nats_snapshot_store final : public snapshot_store {
             std::function<void(result<snapshot_page>)> done) override;
   void remove(shard_id shard, std::string key, sequence expected,
               std::function<void(write_result)> done) override;
+  void put_part(shard_id shard, std::string key, slice part,
+                std::function<void(write_result)> done) override;
+  void remove_parts(shard_id shard, std::string key, sequence first_kept,
+                    std::function<void(write_result)> done) override;
   std::size_t message_bytes_max() const override;
 
  private:

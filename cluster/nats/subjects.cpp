@@ -6,10 +6,6 @@
 namespace roost::cluster {
 namespace {
 
-/// Stands for `.` in a key, so that a key is one token of a subject: `.` at its end, or twice,
-/// would be invalid. No key has it.
-constexpr char dot = '%';
-
 bool is_letter_or_digit(char each) {
   return (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z') ||
          (each >= '0' && each <= '9') || each == '_' || each == '-';
@@ -32,18 +28,16 @@ result<subjects> subjects::of(std::string_view cluster) {
 }
 
 std::optional<std::string> subjects::snapshot(shard_id shard, std::string_view key) const {
-  if (key.empty() || !std::ranges::all_of(key, is_of_key)) return {};
-  auto out = prefix(shard) + std::string(key);
-  std::replace(out.end() - static_cast<std::ptrdiff_t>(key.size()), out.end(), '.', dot);
-  return out;
+  const bool is_whole = !key.empty() && key.front() != '.' && key.back() != '.' &&
+                        key.find("..") == std::string_view::npos;
+  if (!is_whole || !std::ranges::all_of(key, is_of_key)) return {};
+  return prefix(shard) + std::string(key);
 }
 
 std::optional<std::string> subjects::key_of(shard_id shard, std::string_view subject) const {
   const auto before = prefix(shard);
   if (!subject.starts_with(before)) return {};
-  std::string out(subject.substr(before.size()));
-  std::ranges::replace(out, dot, '.');
-  return out;
+  return std::string(subject.substr(before.size()));
 }
 
 }  // namespace roost::cluster

@@ -24,9 +24,10 @@ class subjects {
   std::string snapshot_stream() const { return name_ + "_SN"; }
   /// All snapshots of all shards.
   std::string snapshots() const { return name_ + ".sn.>"; }
-  /// All snapshots of a shard.
-  std::string snapshots(shard_id shard) const { return prefix(shard) + ">"; }
-  /// None: the key has other characters than those of cluster/log/snapshot_key.hpp, `.` and `$`.
+  /// All snapshots of a shard, but no parts.
+  std::string snapshots(shard_id shard) const { return prefix(shard) + "*"; }
+  /// None: the key has other characters than those of cluster/log/snapshot_key.hpp, `.` and `$`, or
+  /// an empty token.
   std::optional<std::string> snapshot(shard_id shard, std::string_view key) const;
   /// The key of a snapshot's subject. None: it is of another shard.
   std::optional<std::string> key_of(shard_id shard, std::string_view subject) const;

@@ -50,6 +50,10 @@ bool encode(const room_snapshot& snapshot, byte_writer& out) {
   return encode_as(format::snapshot, snapshot, snapshot_bytes_max, out);
 }
 
+bool encode(const parted_snapshot& message, byte_writer& out) {
+  return encode_as(format::parted_snapshot, message, parted_snapshot_bytes_max, out);
+}
+
 bool encode(const shard_barrier& barrier, byte_writer& out) {
   return encode_as(format::barrier, barrier, barrier_bytes_max, out);
 }
@@ -66,13 +70,19 @@ decoded<room_snapshot> decode_snapshot(slice input) {
   return decode_as<room_snapshot>(format::snapshot, snapshot_bytes_max, std::move(input));
 }
 
+decoded<parted_snapshot> decode_parted_snapshot(slice input) {
+  return decode_as<parted_snapshot>(format::parted_snapshot, parted_snapshot_bytes_max,
+                                    std::move(input));
+}
+
 decoded<room_snapshot> decode_snapshot_beginning(const slice& input) {
   const auto all = input.view();
   decoded<room_snapshot> out;
   out.why = wire_error::truncated;
   if (all.size() < header_bytes + checksum_bytes) return out;
   out.why = wire_error::foreign;
-  if (static_cast<std::uint8_t>(all[0]) != static_cast<std::uint8_t>(format::snapshot)) return out;
+  const auto kind = static_cast<format>(static_cast<unsigned char>(all[0]));
+  if (kind != format::snapshot && kind != format::parted_snapshot) return out;
   out.why = wire_error::future;
   if (static_cast<unsigned char>(all[1]) > version) return out;
   constexpr auto skipped = static_cast<std::uint32_t>(header_bytes + checksum_bytes);

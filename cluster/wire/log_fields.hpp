@@ -4,6 +4,7 @@
 
 #include "cluster/log/room_snapshot.hpp"
 #include "cluster/log/shard_barrier.hpp"
+#include "cluster/log/snapshot_parts.hpp"
 #include "cluster/log/store_identity.hpp"
 #include "cluster/wire/envelope_fields.hpp"
 
@@ -78,6 +79,16 @@ void first_fields(auto& io, is_a<room_snapshot> auto& x) {
 void fields(auto& io, is_a<room_snapshot> auto& x) {
   first_fields(io, x);
   io(x.head, x.history, x.edges, x.keys, x.receipts, x.handler_state);
+}
+void fields(auto& io, is_a<snapshot_parts> auto& x) {
+  io.fixed(x.names.ownership);
+  io(x.names.number, x.first, x.sizes);
+  io.require(!x.sizes.empty() && x.sizes.size() <= snapshot_parts_max);
+  io.fixed(x.checksum);
+}
+void fields(auto& io, is_a<parted_snapshot> auto& x) {
+  first_fields(io, x.beginning);
+  io(x.parts);
 }
 
 }  // namespace roost::cluster::wire

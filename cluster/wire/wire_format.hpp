@@ -19,8 +19,9 @@ enum class format : std::uint8_t {
   barrier = 0x87,
   identity = 0x88,
   attached = 0x89,
+  parted_snapshot = 0x8A,
 };
-inline constexpr format newest_format = format::attached;
+inline constexpr format newest_format = format::parted_snapshot;
 
 /// The second byte. A reader refuses a greater version as `future`. Raise it only for a change that
 /// older readers must not ignore. These need no new version: a field added at the end of a kind's
@@ -36,6 +37,7 @@ inline constexpr std::size_t envelope_bytes_max = 8U << 20U;
 inline constexpr std::size_t batch_bytes_max = 512U << 10U;
 inline constexpr std::size_t log_entry_bytes_max = batch_bytes_max + (64U << 10U);
 inline constexpr std::size_t snapshot_bytes_max = 1U << 30U;
+inline constexpr std::size_t parted_snapshot_bytes_max = 64U << 10U;
 inline constexpr std::size_t heartbeat_bytes_max = 64U << 10U;
 inline constexpr std::size_t link_frame_bytes_max = envelope_bytes_max + (64U << 10U);
 inline constexpr std::size_t barrier_bytes_max = 4U << 10U;

@@ -109,6 +109,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_frame(text);
   check_stored(text, &decode_log_entry);
   check_stored(text, &decode_snapshot);
+  check_stored(text, &decode_parted_snapshot);
   check_stored(text, &decode_barrier);
   check_stored(text, &decode_identity);
   if (text.empty()) return 0;
@@ -119,6 +120,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_frame(sealed(kind, contents));
   check_stored(sealed(format::log_entry, contents), &decode_log_entry);
   check_stored(sealed(format::snapshot, contents), &decode_snapshot);
+  check_stored(sealed(format::parted_snapshot, contents), &decode_parted_snapshot);
   check_stored(sealed(format::barrier, contents), &decode_barrier);
   check_stored(sealed(format::identity, contents), &decode_identity);
   return 0;

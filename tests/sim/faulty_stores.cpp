@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/faulty_stores.hpp"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
+
+#include "tests/sim/answer_into.hpp"
 
 namespace roost::sim {
 
@@ -13,12 +14,6 @@ using cluster::write_outcome;
 using cluster::write_result;
 
 namespace {
-
-/// Calls a store that answers before the request returns.
-template <class Answer>
-auto into(std::optional<Answer>& out) {
-  return [&out](Answer got) { out.emplace(std::move(got)); };
-}
 
 error no_answer() { return {errc::unavailable, "no answer in time"}; }
 
@@ -112,6 +107,23 @@ class faulty_stores::snapshot_port final : public cluster::snapshot_store {
         side_, [=, &all = all_] { return all.remove(shard, name, expected); }, std::move(done),
         true);
   }
+  void put_part(shard_id shard, std::string name, slice part,
+                callback<write_result> done) override {
+    all_.send_write(
+        side_, [=, &all = all_] { return all.put_part(shard, name, part); }, std::move(done),
+        false);
+  }
+  void remove_parts(shard_id shard, std::string name, sequence first_kept,
+                    callback<write_result> done) override {
+    all_.send_write(
+        side_,
+        [=, &all = all_] {
+          std::optional<write_result> out;
+          all.snapshots_.remove_parts(shard, name, first_kept, into(out));
+          return std::move(*out);
+        },
+        std::move(done), false);
+  }
   std::size_t message_bytes_max() const override { return all_.snapshots_.message_bytes_max(); }
 
  private:
@@ -121,7 +133,12 @@ class faulty_stores::snapshot_port final : public cluster::snapshot_store {
 
 faulty_stores::faulty_stores(const tests::virtual_time& time, dice random, store_faults faults,
                              std::size_t nodes)
-    : time_(time), random_(random), faults_(faults), cut_off_(nodes), logs_(faults.log_bytes_max) {}
+    : time_(time),
+      random_(random),
+      faults_(faults),
+      cut_off_(nodes),
+      logs_(faults.log_bytes_max),
+      snapshots_(0, faults.snapshot_bytes_max) {}
 
 faulty_stores::node_stores faulty_stores::join(std::size_t node) {
   const auto from = std::make_shared<side>(side{node});
@@ -191,53 +208,6 @@ write_result faulty_stores::faulty_write(const write& apply, bool is_conditional
     return {write_outcome::conflict, {}, "behind an append that never commits"};
   }
   return apply();
-}
-
-write_result faulty_stores::append(shard_id shard, sequence expected_last, const slice& message) {
-  std::optional<write_result> out;
-  logs_.append(shard, expected_last, message, into(out));
-  auto& young = young_messages_[shard];
-  if (out->outcome == write_outcome::stored) remember(young, out->at);
-  if (out->outcome == write_outcome::full) ++counts_.full;
-  return std::move(*out);
-}
-
-write_result faulty_stores::purge(shard_id shard, sequence first_kept, time_point sent_at) {
-  std::optional<result<cluster::log_state>> before;
-  logs_.read_state(shard, into(before));
-  std::optional<write_result> out;
-  logs_.purge(shard, first_kept, into(out));
-  const bool removes = out->outcome == write_outcome::stored && (*before)->first < first_kept;
-  if (removes && time_.now() > sent_at + faults_.timeout) ++counts_.late_purges;
-  if (out->outcome != write_outcome::refused || !faults_.purges_lift_last) return std::move(*out);
-  ++counts_.lifting_purges;
-  logs_.skip_to(shard, first_kept);
-  return {write_outcome::stored, {}, {}};
-}
-
-write_result faulty_stores::put(shard_id shard, const std::string& name, sequence expected,
-                                const slice& message) {
-  std::optional<write_result> out;
-  snapshots_.put(shard, name, expected, message, into(out));
-  if (out->outcome == write_outcome::stored) remember(young_snapshots_, out->at);
-  if (out->outcome == write_outcome::full) ++counts_.full;
-  return std::move(*out);
-}
-
-write_result faulty_stores::remove(shard_id shard, const std::string& name, sequence expected) {
-  std::optional<write_result> out;
-  snapshots_.remove(shard, name, expected, into(out));
-  if (out->outcome == write_outcome::stored) {
-    ++counts_.removed;
-    removed_.emplace_back(shard, name);
-  }
-  return std::move(*out);
-}
-
-std::size_t faulty_stores::writes_behind() {
-  if (!random_.chance(faults_.stale_reads_permille)) return 0;
-  ++counts_.stale_reads;
-  return random_.between(1, faults_.stale_writes_max);
 }
 
 faulty_stores::key faulty_stores::schedule(time_point due, std::function<void()> run,

@@ -37,9 +37,10 @@ struct store_faults {
   unsigned false_conflicts_permille = 0;  ///< `conflict` because of an append that never commits
   unsigned stale_reads_permille = 0;      ///< reads of snapshots from a replica that lags
   std::size_t stale_writes_max = 20;      ///< so many writes a replica lags
-  bool purges_lift_last = false;          ///< a purge above the last sequence lifts it (JetStream)
-  bool are_replaced_kept = true;          ///< by a power cut that takes their successors
-  std::uint64_t log_bytes_max = 0;        ///< bound for each log; 0: none
+  std::size_t snapshot_bytes_max = 1'000'000;  ///< of one message; a larger snapshot is in parts
+  bool purges_lift_last = false;    ///< a purge above the last sequence lifts it (JetStream)
+  bool are_replaced_kept = true;    ///< by a power cut that takes their successors
+  std::uint64_t log_bytes_max = 0;  ///< bound for each log; 0: none
 };
 
 /// How often each fault happened.
@@ -53,6 +54,7 @@ struct store_fault_counts {
   std::uint64_t false_conflicts = 0;
   std::uint64_t full = 0;
   std::uint64_t stale_reads = 0;
+  std::uint64_t parts = 0;  ///< of snapshots that were stored
   std::uint64_t lifting_purges = 0;
   std::uint64_t late_purges = 0;   ///< removed something after the answer was overdue
   std::uint64_t removed = 0;       ///< snapshots
@@ -138,6 +140,9 @@ class faulty_stores {
                             cluster::sequence expected, const slice& message);
   cluster::write_result remove(cluster::shard_id shard, const std::string& name,
                                cluster::sequence expected);
+  cluster::write_result put_part(cluster::shard_id shard, const std::string& name,
+                                 const slice& part);
+  cluster::write_result count(cluster::write_result put);
   std::size_t writes_behind();
   key schedule(time_point due, std::function<void()> run, bool is_timeout = false);
   time_point random_due();

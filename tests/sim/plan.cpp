@@ -126,6 +126,8 @@ plan plan::durable(std::uint64_t seed) {
     }
   }
   for (auto& each : out.config.rooms) each.durability = room_durability::event;
+  // At least the room's message fits, with the epochs of a seed.
+  if (random.chance(400)) out.stores.snapshot_bytes_max = random.between(4'000, 12'000);
   return out;
 }
 

@@ -45,6 +45,35 @@ std::shared_ptr<const cluster::log_entry> entry_of(std::string text) {
   return std::make_shared<const cluster::log_entry>(std::move(out));
 }
 
+/// A snapshot of 3,000 bytes.
+struct parts_fixture : stores_fixture {
+  /// Stores it as an owner does, and returns what its message says of the parts.
+  cluster::snapshot_parts put() {
+    const auto whole = ask<answers::too_large>(requests::put_snapshot{sequence{0}, large});
+    CHECK(whole.part_bytes_max == 2'000);
+    auto parts = cluster::parts_of(whole.encoded, whole.part_bytes_max).value();
+    parts.names = {5, 1};
+    for (std::size_t i = 0; i < parts.sizes.size(); ++i) {
+      const auto written = ask<cluster::write_result>(requests::put_part{
+          large->topic, parts.names, i, cluster::cut_part(whole.encoded, parts, i)});
+      CHECK(written.at == sequence{i + 1});
+    }
+    parts.first = sequence{1};
+    const auto commit = requests::put_parted{sequence{0}, cluster::message_of(*large, parts)};
+    CHECK(ask<cluster::write_result>(commit).outcome == cluster::write_outcome::stored);
+    return parts;
+  }
+  std::shared_ptr<const cluster::room_snapshot> large = [] {
+    cluster::room_snapshot out;
+    out.topic = topic{"room:1 *"};
+    out.log = {1, 2};
+    out.covered = sequence{9};
+    out.epochs = {{{5, 0, "e5"}, offset{1}}};
+    out.handler_state = std::string(3'000, 'x');
+    return std::make_shared<const cluster::room_snapshot>(std::move(out));
+  }();
+};
+
 std::string text_of(const answers::message& message) {
   REQUIRE(message.entry);
   return std::get<cluster::log_entries::marker>(message.entry->body).text;
@@ -113,15 +142,45 @@ TEST_CASE("a stored message that cannot be decoded is there but has no contents"
 
 TEST_CASE("a message that is larger than the store takes is refused and not sent") {
   stores_fixture it;
-  const auto result =
-      it.ask<cluster::write_result>(requests::append{sequence{0}, entry_of(std::string(200, 'x'))});
-  CHECK(result.outcome == cluster::write_outcome::stored);
-  auto large = *snapshot_of("room:1");
-  large.handler_state = std::string(3'000, 'x');
-  const auto refused = it.ask<cluster::write_result>(requests::put_snapshot{
-      sequence{0}, std::make_shared<const cluster::room_snapshot>(std::move(large))});
+  const auto append = [&](std::size_t bytes) {
+    return it.ask<cluster::write_result>(
+        requests::append{sequence{0}, entry_of(std::string(bytes, 'x'))});
+  };
+  const auto refused = append(3'000);
   CHECK(refused.outcome == cluster::write_outcome::refused);
   CHECK_FALSE(refused.why.empty());
+  CHECK(append(200).outcome == cluster::write_outcome::stored);
+}
+
+TEST_CASE("a snapshot that is larger than the store takes is stored and read in parts") {
+  parts_fixture it;
+  const auto parts = it.put();
+  CHECK(parts.sizes.size() == 2);
+  const auto got = it.ask<answers::snapshots>(requests::get{it.large->topic});
+  REQUIRE(got.room);
+  REQUIRE(got.parts);
+  CHECK(got.room->covered == it.large->covered);
+  CHECK(got.room->handler_state.empty());
+  auto joined = it.ask<answers::joined>(requests::get_parts{it.large->topic, *got.parts});
+  REQUIRE(joined.room);
+  CHECK(joined.room->handler_state == it.large->handler_state);
+  const auto listing = it.ask<answers::listing>(requests::list{"", 10});
+  REQUIRE(listing.rooms.size() == 1);
+  CHECK(listing.rooms[0].covered == sequence{9});
+  it.ask<cluster::write_result>(requests::remove_parts{it.large->topic, sequence{2}});
+  joined = it.ask<answers::joined>(requests::get_parts{it.large->topic, *got.parts});
+  CHECK(joined.is_missing);
+  CHECK_FALSE(joined.room);
+}
+
+TEST_CASE("parts that are damaged are there but are no snapshot") {
+  parts_fixture it;
+  const auto parts = it.put();
+  const auto other = slice::of(bytes_ptr::copy(std::string(parts.sizes[1], 'y')));
+  it.ask<cluster::write_result>(requests::put_part{it.large->topic, parts.names, 1, other});
+  const auto joined = it.ask<answers::joined>(requests::get_parts{it.large->topic, parts});
+  CHECK_FALSE(joined.is_missing);
+  CHECK_FALSE(joined.room);
 }
 
 TEST_CASE("a purge removes the messages below a sequence") {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cluster/log/log_faults.hpp"
+#include "cluster/wire/log_codec.hpp"
 #include "config/base/overloaded.hpp"
 
 namespace roost::cluster::model {
@@ -11,6 +12,23 @@ namespace {
 
 constexpr std::size_t past_max = 8;
 const std::string barrier = "$";
+
+bool is_part(const std::string& key) { return key.find('.') != std::string::npos; }
+
+log_answers::joined joined_from(const store::snapshots& held, const topic& topic,
+                                const snapshot_parts& parts) {
+  std::vector<slice> all;
+  for (std::size_t i = 0; i < parts.sizes.size(); ++i) {
+    const auto found = held.find(part_key(topic, parts.names, i));
+    if (found == held.end()) return {{}, true};
+    all.push_back(found->second.back().part);
+  }
+  log_answers::joined out;
+  auto whole = join_parts(parts, all);
+  if (!whole) return out;
+  if (auto got = wire::decode_snapshot(std::move(*whole))) out.room = std::move(got.value);
+  return out;
+}
 
 log_answers::message message_of(std::uint64_t at, const std::shared_ptr<const log_entry>& entry) {
   return {sequence{at}, *entry, 100};
@@ -28,11 +46,20 @@ log_answer store::execute(const log_request& request, std::size_t lag) {
           [&](const log_requests::purge& each) { return purge(each); },
           [&](const log_requests::get& each) { return get(each, lag); },
           [&](const put_barrier& each) {
-            return put(barrier, each.expected, {{}, nullptr, each.ownership, false});
+            return put(barrier, each.expected, {{}, nullptr, each.ownership, false, {}, {}});
           },
-          [&](const put_snapshot& each) {
-            return put(each.snapshot->topic.name, each.expected, {{}, each.snapshot, 0, false});
+          [&](const put_snapshot& each) { return put(each); },
+          [&](const put_part& each) {
+            return put(part_key(each.topic, each.names, each.index), any_sequence,
+                       {{}, nullptr, 0, false, {}, each.part});
           },
+          [&](const put_parted& each) {
+            const auto& [beginning, parts] = each.message;
+            return put(beginning.topic.name, each.expected,
+                       {{}, std::make_shared<room_snapshot>(beginning), 0, false, parts, {}});
+          },
+          [&](const log_requests::get_parts& each) { return get_parts(each, lag); },
+          [&](const log_requests::remove_parts& each) { return remove_parts(each); },
           [&](const log_requests::list& each) { return list(each); },
           [&](const log_requests::remove& each) { return remove(each); },
       },
@@ -81,7 +108,7 @@ log_answer store::purge(const log_requests::purge& request) {
 
 log_answer store::get(const log_requests::get& request, std::size_t lag) const {
   const bool is_past = lag > 0 && lag <= past_.size();
-  const auto& held = is_past ? past_[past_.size() - lag].held : snapshots_;
+  const auto& held = held_at(lag);
   log_answers::snapshots out;
   out.up_to = is_past ? past_[past_.size() - lag].up_to : snapshots_last_;
   if (const auto found = held.find(barrier); found != held.end()) {
@@ -92,8 +119,53 @@ log_answer store::get(const log_requests::get& request, std::size_t lag) const {
   if (const auto found = held.find(request.topic->name); found != held.end()) {
     out.room_at = found->second.back().at;
     out.room = *found->second.back().room;
+    out.parts = found->second.back().parts;
   }
   return out;
+}
+
+const store::snapshots& store::held_at(std::size_t lag) const {
+  return lag > 0 && lag <= past_.size() ? past_[past_.size() - lag].held : snapshots_;
+}
+
+const store::version* store::held(const std::string& key) const {
+  const auto found = snapshots_.find(key);
+  return found == snapshots_.end() ? nullptr : &found->second.back();
+}
+
+log_answer store::get_parts(const log_requests::get_parts& request, std::size_t lag) const {
+  return joined_from(held_at(lag), request.topic, request.parts);
+}
+
+log_answer store::put(const log_requests::put_snapshot& request) {
+  const auto& snapshot = request.snapshot;
+  if (snapshot_bytes_max_ > 0) {
+    wire::byte_writer out;
+    wire::encode(*snapshot, out);
+    if (out.size() > snapshot_bytes_max_) {
+      return log_answers::too_large{out.take(), snapshot_bytes_max_};
+    }
+  }
+  return put(snapshot->topic.name, request.expected, {{}, snapshot, 0, false, {}, {}});
+}
+
+log_answer store::remove_parts(const log_requests::remove_parts& request) {
+  remember();
+  erase_parts(request.topic.name, request.first_kept);
+  return write_result{write_outcome::stored, {}, {}};
+}
+
+void store::erase_parts(const std::string& key, sequence first_kept) {
+  for (auto& [name, versions] : snapshots_) {
+    if (!name.starts_with(key + ".")) continue;
+    std::erase_if(versions, [&](const auto& each) { return each.at < first_kept; });
+  }
+  std::erase_if(snapshots_, [](const auto& entry) { return entry.second.empty(); });
+}
+
+std::size_t store::parts() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(snapshots_, [](const auto& each) { return is_part(each.first); }));
 }
 
 log_answer store::put(const std::string& key, sequence expected, version stored) {
@@ -115,6 +187,7 @@ log_answer store::list(const log_requests::list& request) const {
   for (auto next = snapshots_.upper_bound(request.after); next != snapshots_.end(); ++next) {
     if (out.rooms.size() == request.max) return out;
     const auto& newest = next->second.back();
+    if (is_part(next->first)) continue;
     out.last_key = next->first;
     if (!newest.room) continue;
     const auto& room = *newest.room;
@@ -132,6 +205,7 @@ log_answer store::remove(const log_requests::remove& request) {
   }
   remember();
   snapshots_.erase(found);
+  erase_parts(request.topic.name, request.expected);
   return write_result{write_outcome::stored, {}, {}};
 }
 
@@ -167,8 +241,10 @@ void store::kill() {
 }
 
 std::shared_ptr<const room_snapshot> store::newest(const std::string& key) const {
-  const auto found = snapshots_.find(key);
-  return found == snapshots_.end() ? nullptr : found->second.back().room;
+  const auto* found = held(key);
+  if (!found || !found->parts) return found ? found->room : nullptr;
+  auto joined = joined_from(snapshots_, found->room->topic, *found->parts);
+  return joined.room ? std::make_shared<room_snapshot>(std::move(*joined.room)) : nullptr;
 }
 
 }  // namespace roost::cluster::model

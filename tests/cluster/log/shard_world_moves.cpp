@@ -67,7 +67,8 @@ bool shard_world::is_write(const log_request& request) const {
   using namespace log_requests;
   return !std::holds_alternative<read_state>(request.body) &&
          !std::holds_alternative<log_requests::read>(request.body) &&
-         !std::holds_alternative<get>(request.body);
+         !std::holds_alternative<get>(request.body) &&
+         !std::holds_alternative<get_parts>(request.body);
 }
 
 /// Carries out a request, or hands over an answer, in any order.
@@ -102,6 +103,9 @@ void shard_world::execute(flight& each) {
   const bool is_stale = kind_ == surroundings::stale && !is_healed_ && dice_.chance(400);
   each.answer = store_.execute(each.request, is_stale ? dice_.between(1, 6) : 0);
   if (is_write(each.request)) is_changed_ = true;
+  if (std::holds_alternative<log_requests::put_parted>(each.request.body)) {
+    count("room messages that name parts");
+  }
 }
 
 /// A request is not answered in time. It may still be carried out later.

@@ -39,6 +39,18 @@ struct snapshot_client {
     fixture.settle();
     return answer.get();
   }
+  write_result put_part(shard_id shard, std::string key, std::string_view text) {
+    awaited<write_result> answer;
+    fixture.store().put_part(shard, std::move(key), slice_of(text), answer.callback());
+    fixture.settle();
+    return answer.get();
+  }
+  write_result remove_parts(shard_id shard, std::string key, sequence first_kept) {
+    awaited<write_result> answer;
+    fixture.store().remove_parts(shard, std::move(key), first_kept, answer.callback());
+    fixture.settle();
+    return answer.get();
+  }
   snapshot_page get(shard_id shard, std::vector<std::string> keys) {
     awaited<result<snapshot_page>> answer;
     fixture.store().get(shard, std::move(keys), answer.callback());

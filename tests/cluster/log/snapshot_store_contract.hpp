@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/cluster/log/snapshot_client.hpp"
+#include "tests/cluster/log/snapshot_store_parts.hpp"
 #include "tests/cluster/log/snapshot_store_reads.hpp"
 
 namespace roost::cluster::contract {
@@ -211,6 +212,7 @@ void run_snapshot_store_contract() {
     a_full_snapshot_store_refuses_until_there_is_space<Fixture>();
   }
   run_snapshot_store_reads<Fixture>();
+  run_snapshot_store_parts<Fixture>();
   if constexpr (!requires { Fixture::runs_on_one_thread; }) {
     SECTION("concurrent puts replace each snapshot once") {
       concurrent_puts_replace_each_message_once<Fixture>();

@@ -37,6 +37,10 @@ inline decoded<room_snapshot> decode_as(const slice& bytes) {
   return decode_snapshot(bytes);
 }
 template <>
+inline decoded<parted_snapshot> decode_as(const slice& bytes) {
+  return decode_parted_snapshot(bytes);
+}
+template <>
 inline decoded<shard_barrier> decode_as(const slice& bytes) {
   return decode_barrier(bytes);
 }
@@ -61,6 +65,13 @@ inline decoded<event> decode_as(const slice& bytes) {
   return {*std::get<event_ptr>(got.value), wire_error::none};
 }
 
+/// A room's message that names at least one part.
+inline parted_snapshot parted_with(filler& values) {
+  auto parts = values.of<snapshot_parts>();
+  if (parts.sizes.empty()) parts.sizes.push_back(1);
+  return message_of(values.of<room_snapshot>(), std::move(parts));
+}
+
 /// A log entry with one record of this kind.
 template <class Kind>
 log_entry entry_with(filler values) {
@@ -79,6 +90,7 @@ void for_random_messages(std::uint64_t seed, int count, const Check& check) {
     check(values.any<event>());
     check(values.any<log_entry>());
     check(values.of<room_snapshot>());
+    check(parted_with(values));
     check(values.of<shard_barrier>());
     check(values.of<store_identity>());
   }

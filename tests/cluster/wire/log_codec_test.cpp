@@ -59,6 +59,7 @@ TEST_CASE(
   for (int i = 0; i < 2'000; ++i) {
     check_round_trip(values.any<log_entry>());
     check_round_trip(values.of<room_snapshot>());
+    check_round_trip(parted_with(values));
     check_round_trip(values.of<shard_barrier>());
     check_round_trip(values.of<store_identity>());
   }
@@ -109,6 +110,48 @@ TEST_CASE("fields that a newer version added at the end of a snapshot are ignore
   const auto got = decode_snapshot(slice_of(sealed(encoded(sent) + "new fields")));
   REQUIRE(got);
   CHECK(same(got.value, sent));
+}
+
+TEST_CASE("a room's message that names parts is refused if it is damaged or none") {
+  filler values;
+  const auto sent = encoded(parted_with(values));
+  const auto why = [](const std::string& bytes) {
+    return decode_parted_snapshot(slice_of(bytes)).why;
+  };
+  for (std::size_t size = 0; size < sent.size(); ++size) {
+    CHECK(why(sent.substr(0, size)) == wire_error::truncated);
+  }
+  CHECK(why(encoded(filler().of<room_snapshot>())) == wire_error::foreign);
+  CHECK(decode_snapshot(slice_of(sent)).why == wire_error::foreign);
+  for (std::size_t bit = 0; bit < 8 * sent.size(); ++bit) {
+    auto flipped = sent;
+    flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << (bit % 8)));
+    CHECK(why(flipped) != wire_error::none);
+  }
+}
+
+TEST_CASE("a room's message that names no parts or too many is malformed") {
+  filler values;
+  auto message = parted_with(values);
+  message.parts.sizes.assign(snapshot_parts_max, 1);
+  CHECK(decode_parted_snapshot(slice_of(encoded(message))));
+  message.parts.sizes.push_back(1);
+  CHECK(decode_parted_snapshot(slice_of(encoded(message))).why == wire_error::malformed);
+  message.parts.sizes.clear();
+  CHECK(decode_parted_snapshot(slice_of(encoded(message))).why == wire_error::malformed);
+}
+
+TEST_CASE("the beginning of a snapshot is read from one message and from one that names parts") {
+  filler values;
+  const auto whole = values.of<room_snapshot>();
+  const auto parted = message_of(whole, values.of<snapshot_parts>());
+  for (const auto& bytes : {encoded(whole), encoded(parted)}) {
+    const auto got = decode_snapshot_beginning(slice_of(bytes));
+    REQUIRE(got);
+    CHECK(same(got.value, parted.beginning));
+  }
+  const auto barrier = encoded(filler().of<shard_barrier>());
+  CHECK(decode_snapshot_beginning(slice_of(barrier)).why == wire_error::foreign);
 }
 
 TEST_CASE("a log entry of an unknown kind is future") {

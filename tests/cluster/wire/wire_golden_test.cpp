@@ -73,6 +73,8 @@ TEST_CASE("each kind of log entry and record has its golden bytes, in both direc
 
 TEST_CASE("a snapshot, a barrier and an identity have their golden bytes, in both directions") {
   check_golden("snapshot", filler().of<room_snapshot>());
+  filler values;
+  check_golden("parted_snapshot", parted_with(values));
   check_golden("barrier", filler().of<shard_barrier>());
   check_golden("identity", filler().of<store_identity>());
 }
@@ -92,6 +94,8 @@ TEST_CASE("every line of the golden file is a message that is encoded again as i
       check(decode_as<event>(slice_of(golden)));
     } else if (name == "snapshot") {
       check(decode_as<room_snapshot>(slice_of(golden)));
+    } else if (name == "parted_snapshot") {
+      check(decode_as<parted_snapshot>(slice_of(golden)));
     } else if (name == "barrier") {
       check(decode_as<shard_barrier>(slice_of(golden)));
     } else if (name == "identity") {
