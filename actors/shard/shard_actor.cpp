@@ -252,10 +252,14 @@ void shard_actor::run(effects::loaded& effect) {
 }
 
 void shard_actor::run(effects::load_failed& effect) {
-  log::error("room_unreadable", {log::of(*effect.topic)});
+  log::error("room_unreadable", {log::of(*effect.topic), {"why", effect.why}});
   probe_.loaded(false);
   log_.capture_failed(*effect.topic);
   refuse(*effect.topic, true);
+}
+
+void shard_actor::run(effects::too_large& effect) {
+  log::error("snapshot_too_large", {log::of(*effect.topic)});
 }
 
 void shard_actor::run(effects::capture& effect) { shared_.rooms.capture(*effect.topic); }

@@ -64,6 +64,7 @@ class shard_actor final : public pinned_actor {
   void run(cluster::shard_effects::accepting& effect);
   void run(cluster::shard_effects::loaded& effect);
   void run(cluster::shard_effects::load_failed& effect);
+  void run(cluster::shard_effects::too_large& effect);
   void run(cluster::shard_effects::capture& effect);
   void run(cluster::shard_effects::stored_snapshot& effect);
   void run(cluster::shard_effects::reload& effect);

@@ -92,6 +92,19 @@ log_answer listing_of(result<cluster::snapshot_page>&& page) {
   return out;
 }
 
+/// `page` has the keys of parts.
+log_answer parts_of(result<cluster::snapshot_page>&& page) {
+  if (!page) return answers::failed{page.failure().detail};
+  answers::part_listing out;
+  out.up_to = page->up_to;
+  out.is_end = page->is_end;
+  for (const auto& each : page->messages) {
+    out.last_key = each.key;
+    if (auto place = cluster::part_of_key(each.key)) out.parts.push_back({*place, each.at});
+  }
+  return out;
+}
+
 /// An empty slice: the message exceeds a bound.
 template <class Message>
 slice encoded(const Message& message, std::size_t bytes_max) {
@@ -156,9 +169,8 @@ void shard_stores::send(std::uint64_t id, const requests::put_barrier& request) 
 
 void shard_stores::send(std::uint64_t id, const requests::put_snapshot& request) {
   auto message = encoded(*request.snapshot, cluster::wire::snapshot_bytes_max);
-  if (message.size == 0) return answered_(id, write_result{write_outcome::refused, {}, too_large});
   const auto bytes_max = snapshots_.message_bytes_max();
-  if (message.size > bytes_max) {
+  if (message.size == 0 || message.size > bytes_max) {
     return answered_(id, answers::too_large{std::move(message), bytes_max});
   }
   snapshots_.put(shard_, cluster::snapshot_key(request.snapshot->topic), request.expected,
@@ -192,6 +204,18 @@ void shard_stores::send(std::uint64_t id, const requests::get_parts& request) {
 void shard_stores::send(std::uint64_t id, const requests::remove_parts& request) {
   snapshots_.remove_parts(shard_, cluster::snapshot_key(request.topic), request.first_kept,
                           written(id));
+}
+
+void shard_stores::send(std::uint64_t id, const requests::list_parts& request) {
+  snapshots_.list_parts(shard_, request.after, request.max,
+                        [answered = answered_, id](result<cluster::snapshot_page> page) {
+                          answered(id, parts_of(std::move(page)));
+                        });
+}
+
+void shard_stores::send(std::uint64_t id, const requests::remove_part& request) {
+  const auto& [topic, names, index] = request.part;
+  snapshots_.remove(shard_, cluster::part_key(topic, names, index), request.expected, written(id));
 }
 
 void shard_stores::send(std::uint64_t id, const requests::list& request) {

@@ -37,6 +37,8 @@ class shard_stores {
   void send(std::uint64_t id, const cluster::log_requests::put_parted& request);
   void send(std::uint64_t id, const cluster::log_requests::get_parts& request);
   void send(std::uint64_t id, const cluster::log_requests::remove_parts& request);
+  void send(std::uint64_t id, const cluster::log_requests::list_parts& request);
+  void send(std::uint64_t id, const cluster::log_requests::remove_part& request);
   void send(std::uint64_t id, const cluster::log_requests::list& request);
   void send(std::uint64_t id, const cluster::log_requests::remove& request);
   std::function<void(cluster::write_result)> written(std::uint64_t id) const;

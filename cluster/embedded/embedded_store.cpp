@@ -164,6 +164,13 @@ void embedded_store::put_part(shard_id shard, std::string key, slice part,
          std::move(done)});
 }
 
+void embedded_store::list_parts(shard_id shard, std::string after, std::size_t max,
+                                std::function<void(result<snapshot_page>)> done) {
+  ask<snapshot_page>([=, after = std::move(after)](
+                         reader& from) { return from.snapshots.list_parts(shard, after, max); },
+                     std::move(done));
+}
+
 void embedded_store::remove_parts(shard_id shard, std::string key, sequence first_kept,
                                   std::function<void(write_result)> done) {
   write({0,

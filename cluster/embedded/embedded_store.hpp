@@ -55,6 +55,8 @@ class embedded_store final : public log_store, public snapshot_store {
 
   void put_part(shard_id shard, std::string key, slice part,
                 std::function<void(write_result)> done) override;
+  void list_parts(shard_id shard, std::string after, std::size_t max,
+                  std::function<void(result<snapshot_page>)> done) override;
   void remove_parts(shard_id shard, std::string key, sequence first_kept,
                     std::function<void(write_result)> done) override;
 

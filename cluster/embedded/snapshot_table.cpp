@@ -36,7 +36,11 @@ snapshot_table::snapshot_table(sqlite::connection& file)
       get_(file, "SELECT sequence, checksum, message FROM snapshots WHERE shard = ?1 AND key = ?2"),
       list_(file,
             "SELECT key, sequence, substr(message, 1, ?4) FROM snapshots "
-            "WHERE shard = ?1 AND key > ?2 AND instr(key, x'2E') = 0 ORDER BY key LIMIT ?3") {}
+            "WHERE shard = ?1 AND key > ?2 AND instr(key, x'2E') = 0 ORDER BY key LIMIT ?3"),
+      list_parts_(file,
+                  "SELECT key, sequence, x'' FROM snapshots "
+                  "WHERE shard = ?1 AND key > ?2 AND instr(key, x'2E') > 0 ORDER BY key LIMIT ?3") {
+}
 
 sequence snapshot_table::newest(shard_id shard, std::string_view key) {
   auto rows = newest_.query(std::int64_t{shard.value}, key);
@@ -97,8 +101,16 @@ snapshot_page snapshot_table::get(shard_id shard, const std::vector<std::string>
 
 snapshot_page snapshot_table::list(shard_id shard, std::string_view after, std::size_t max,
                                    std::size_t headers_max) {
+  return page_of(
+      list_.query(std::int64_t{shard.value}, after, bounded(max) + 1, bounded(headers_max)), max);
+}
+
+snapshot_page snapshot_table::list_parts(shard_id shard, std::string_view after, std::size_t max) {
+  return page_of(list_parts_.query(std::int64_t{shard.value}, after, bounded(max) + 1), max);
+}
+
+snapshot_page snapshot_table::page_of(sqlite::cursor rows, std::size_t max) {
   snapshot_page out;
-  auto rows = list_.query(std::int64_t{shard.value}, after, bounded(max) + 1, bounded(headers_max));
   while (rows.next()) {
     out.is_end = out.messages.size() < max;
     if (!out.is_end) break;

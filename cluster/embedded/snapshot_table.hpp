@@ -27,8 +27,10 @@ class snapshot_table {
   snapshot_page get(shard_id shard, const std::vector<std::string>& keys);
   snapshot_page list(shard_id shard, std::string_view after, std::size_t max,
                      std::size_t headers_max);
+  snapshot_page list_parts(shard_id shard, std::string_view after, std::size_t max);
 
  private:
+  snapshot_page page_of(sqlite::cursor rows, std::size_t max);
   sequence newest(shard_id shard, std::string_view key);
   sequence last();
 
@@ -40,6 +42,7 @@ class snapshot_table {
   sqlite::statement remove_parts_;
   sqlite::statement get_;
   sqlite::statement list_;
+  sqlite::statement list_parts_;
 };
 
 }  // namespace roost::cluster

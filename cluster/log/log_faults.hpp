@@ -34,10 +34,12 @@ struct log_faults {
   bool commit_before_parts = false;     ///< a room's message is stored before its parts
   bool purge_parts_early = false;       ///< older parts are removed before the room's message
   bool share_part_names = false;        ///< parts of all snapshots of a room have the same names
+  bool purge_own_parts = false;         ///< the removal of older parts reaches the present ones
+  bool keep_parts_after_conflict = false;  ///< a commit is repeated without its parts
 };
 
 /// Fault names, for the command line of the tests.
-inline constexpr fault_names<log_faults, 20> log_faults_by_name{{
+inline constexpr fault_names<log_faults, 22> log_faults_by_name{{
     {"no_marker", &log_faults::no_marker},
     {"repeat_epoch", &log_faults::repeat_epoch},
     {"serve_before_read", &log_faults::serve_before_read},
@@ -58,6 +60,8 @@ inline constexpr fault_names<log_faults, 20> log_faults_by_name{{
     {"commit_before_parts", &log_faults::commit_before_parts},
     {"purge_parts_early", &log_faults::purge_parts_early},
     {"share_part_names", &log_faults::share_part_names},
+    {"purge_own_parts", &log_faults::purge_own_parts},
+    {"keep_parts_after_conflict", &log_faults::keep_parts_after_conflict},
 }};
 
 }  // namespace roost::cluster

@@ -13,7 +13,8 @@ room_snapshots::room_snapshots(const shard_log_limits& limits, const log_faults&
       index_(index),
       checkpoint_(checkpoint),
       counters_(counters),
-      out_(out) {}
+      out_(out),
+      budget_(limits.parts_bytes_max) {}
 
 bool room_snapshots::is_loaded(const topic& topic) const {
   const auto found = rooms_.find(topic);
@@ -31,6 +32,7 @@ void room_snapshots::drop(const topic& topic) {
   const auto now = found->second.now;
   if (now > state::queued && now < state::loaded) --loading_;
   requests_.erase(found->second.request);
+  budget_.release(topic);
   rooms_.erase(found);
 }
 
@@ -93,6 +95,7 @@ void room_snapshots::work(time_point now) {
     const auto found = rooms_.find(topic);
     if (found != rooms_.end()) put_next(found->second, now);
   }
+  work_on_parts(now);
 }
 
 /// Repeats what the room waits for.
@@ -135,6 +138,8 @@ void room_snapshots::clear() {
   loads_.clear();
   captures_.clear();
   retries_.clear();
+  too_large_.clear();
+  budget_.clear();
   loading_ = 0;
   seen_ = {};
   suspicion_.reset();
@@ -142,7 +147,6 @@ void room_snapshots::clear() {
 
 void room_snapshots::suspect(std::string why) { suspicion_ = std::move(why); }
 
-/// Whether a read shows everything that this owner must know of.
 bool room_snapshots::is_valid(const log_answers::snapshots& found) {
   greatest_seen_ = std::max(greatest_seen_, found.barrier_ownership);
   if (faults_.ignore_barrier) return true;
@@ -211,6 +215,7 @@ void room_snapshots::put_next(known_room& room, time_point now) {
 }
 
 void room_snapshots::put(known_room& room) {
+  if (faults_.keep_parts_after_conflict && room.parted_put) return put_parted(room);
   room.parted_put.reset();
   const auto expected = faults_.overwrite_snapshots ? any_sequence : room.at;
   send(room, state::putting, log_requests::put_snapshot{expected, room.put->snapshot});
@@ -246,6 +251,7 @@ void room_snapshots::check(known_room& room, log_answers::snapshots& found, time
     const auto topic = room.topic;
     room.put.reset();
     room.parted_put.reset();
+    budget_.release(*topic);
     room.next.reset();
     room.now = state::queued;
     out_.add(shard_effects::reload{topic});
@@ -254,7 +260,8 @@ void room_snapshots::check(known_room& room, log_answers::snapshots& found, time
     stored(room, now);
   } else {
     set_stored(room, found);
-    room.parted_put.reset();
+    if (!faults_.keep_parts_after_conflict) room.parted_put.reset();
+    budget_.release(*room.topic);
     room.now = state::loaded;
     if (!room.next) room.next = std::exchange(room.put, std::nullopt);
     put_next(room, now);
@@ -264,6 +271,7 @@ void room_snapshots::check(known_room& room, log_answers::snapshots& found, time
 void room_snapshots::stored(known_room& room, time_point now) {
   const auto done = *std::exchange(room.put, std::nullopt);
   room.parted_put.reset();
+  budget_.release(*room.topic);
   room.now = state::loaded;
   room.stores_first = false;
   spare(room, now);

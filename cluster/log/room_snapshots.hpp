@@ -17,6 +17,7 @@
 #include "cluster/log/log_faults.hpp"
 #include "cluster/log/log_index.hpp"
 #include "cluster/log/log_position.hpp"
+#include "cluster/log/parts_budget.hpp"
 #include "cluster/log/shard_log_io.hpp"
 #include "config/base/clock.hpp"
 
@@ -51,6 +52,11 @@ class room_snapshots {
   void drop(const topic& topic);
   bool is_loaded(const topic& topic) const;
   bool is_known(const topic& topic) const { return rooms_.contains(topic); }
+  /// The store has parts that a known room may not know of: its next snapshot removes them. False:
+  /// the room is not known.
+  bool expect_parts(const topic& topic);
+  /// Whether a read shows everything that this owner must know of.
+  bool is_valid(const log_answers::snapshots& found);
   /// A capture of the loaded room is stored even if every record is covered.
   bool must_store(const topic& topic) const;
 
@@ -85,10 +91,13 @@ class room_snapshots {
   enum class state : std::uint8_t {
     queued,
     getting,
+    waiting_to_join,  // for the memory
     joining,
     reading,
     loaded,
     putting,
+    too_large,       // waits longer than after other failures
+    waiting_to_put,  // for the memory
     putting_part,
     checking,
   };
@@ -115,7 +124,6 @@ class room_snapshots {
     std::optional<log_answers::snapshots> early;  // only with the fault snapshot_before_log
   };
 
-  bool is_valid(const log_answers::snapshots& found);
   bool is_possible(const room_snapshot& found);
   bool is_late(const log_answers::snapshots& found) const;
   void suspect(std::string why);
@@ -142,12 +150,14 @@ class room_snapshots {
 
   // snapshots in parts (room_snapshots_parts.cpp)
   void put_parts(known_room& room, log_answers::too_large& whole, time_point now);
+  void put_smaller(known_room& room, time_point now);
   void put_part(known_room& room);
   void part_written(known_room& room, const write_result& result, time_point now);
   void put_parted(known_room& room);
   void remove_parts(known_room& room, sequence at);
   void take_joined(known_room& room, log_answers::joined& joined, time_point now);
-  void fail_load(known_room& room);
+  void fail_load(known_room& room, const char* why);
+  void work_on_parts(time_point now);
 
   const shard_log_limits& limits_;
   const log_faults& faults_;
@@ -162,6 +172,8 @@ class room_snapshots {
   std::deque<topic> loads_;     // queued
   std::deque<topic> captures_;  // rooms with a next capture
   std::deque<topic> retries_;
+  std::deque<std::pair<time_point, topic>> too_large_;  // and when they are tried again
+  parts_budget budget_;
   time_point retry_at_;
   std::size_t loading_ = 0;
   sequence seen_;

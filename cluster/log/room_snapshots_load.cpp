@@ -19,7 +19,7 @@ void room_snapshots::load(const shared_topic& topic, bool stores_first) {
 
 void room_snapshots::take_found(known_room& room, log_answers::snapshots found, time_point now) {
   if (!faults_.snapshot_before_log && !is_valid(found)) return retry(room, now);
-  if (found.room_at.value > 0 && !found.room) return fail_load(room);
+  if (found.room_at.value > 0 && !found.room) return fail_load(room, "it cannot be decoded");
   if (found.room && !is_possible(*found.room)) return retry(room, now);
   if (!std::exchange(room.has_entries, true)) room.entries = index_.take(*room.topic);
   room.found_late = is_late(found);
@@ -28,6 +28,8 @@ void room_snapshots::take_found(known_room& room, log_answers::snapshots found, 
   room.found = std::move(found.room);
   room.entries_read = 0;
   if (!found.parts) return read_next(room, now);
+  room.now = state::waiting_to_join;
+  if (!budget_.take(*room.topic, found.parts->bytes())) return;
   send(room, state::joining, log_requests::get_parts{*room.topic, std::move(*found.parts)});
 }
 

@@ -8,16 +8,51 @@ namespace {
 // A lagging replica may lack a part for a while. Reads are `retry_ms` apart.
 constexpr unsigned joins_max = 100;
 
+constexpr std::chrono::seconds too_large_for{10};
+
 }  // namespace
 
 void room_snapshots::put_parts(known_room& room, log_answers::too_large& whole, time_point now) {
   auto parts = parts_of(whole.encoded, whole.part_bytes_max);
-  if (!parts) return retry(room, now);  // the room may shrink
+  if (!parts || whole.encoded.size == 0) {
+    room.now = state::too_large;
+    too_large_.emplace_back(now + too_large_for, *room.topic);
+    return out_.add(shard_effects::too_large{room.topic});
+  }
+  room.now = state::waiting_to_put;
+  if (!budget_.take(*room.topic, whole.encoded.size)) return;
   parts->names = {position_.ownership, ++parted_puts_};
   if (faults_.share_part_names) parts->names = {};
   room.parted_put = parted{std::move(whole.encoded), std::move(*parts)};
   if (faults_.commit_before_parts) return put_parted(room);
   put_part(room);
+}
+
+/// The room may have shrunk: it is captured again, unless it waits for this snapshot.
+void room_snapshots::put_smaller(known_room& room, time_point now) {
+  room.now = state::loaded;
+  auto tried = std::exchange(room.put, std::nullopt);
+  if (!room.next && room.has_records && !room.stores_first) return checkpoint_.failed(*room.topic);
+  if (!room.next) room.next = std::move(tried);
+  put_next(room, now);
+}
+
+/// Goes on with the rooms that have waited for memory, and with those that were too large.
+void room_snapshots::work_on_parts(time_point now) {
+  for (const auto& topic : budget_.take_ready()) {
+    auto& room = rooms_.at(topic);
+    if (room.now == state::waiting_to_put) {
+      put(room);
+    } else {
+      send(room, state::getting, log_requests::get{topic});  // it may have changed meanwhile
+    }
+  }
+  while (!too_large_.empty() && too_large_.front().first <= now) {
+    const auto found = rooms_.find(too_large_.front().second);
+    too_large_.pop_front();
+    if (found != rooms_.end() && found->second.now == state::too_large)
+      put_smaller(found->second, now);
+  }
 }
 
 void room_snapshots::put_part(known_room& room) {
@@ -55,7 +90,7 @@ void room_snapshots::remove_parts(known_room& room, sequence at) {
   const auto own = room.parted_put ? room.parted_put->parts.first : sequence{};
   const bool keeps_replaced = limits_.truncate_delay_ms > 0;
   const auto replaced = keeps_replaced ? room.parts_first : sequence{};
-  const auto newest = own.value > 0 ? own : at;
+  const auto newest = own.value > 0 && !faults_.purge_own_parts ? own : at;
   if (room.may_have_parts || own.value > 0) {
     out_.send(log_requests::remove_parts{*room.topic, replaced.value > 0 ? replaced : newest});
   }
@@ -63,16 +98,25 @@ void room_snapshots::remove_parts(known_room& room, sequence at) {
   room.may_have_parts = own.value > 0 || replaced.value > 0;
 }
 
+bool room_snapshots::expect_parts(const topic& topic) {
+  const auto found = rooms_.find(topic);
+  if (found == rooms_.end()) return false;
+  found->second.may_have_parts = true;
+  return true;
+}
+
 void room_snapshots::take_joined(known_room& room, log_answers::joined& joined, time_point now) {
+  budget_.release(*room.topic);
   // Once a newer snapshot is stored, the parts of this one are removed: then that one is read.
   if (joined.is_missing && ++room.joins < joins_max) return retry(room, now);
-  if (!joined.room) return fail_load(room);
+  if (joined.is_missing) return fail_load(room, "a part is missing");
+  if (!joined.room) return fail_load(room, "its parts are damaged");
   room.found = std::move(joined.room);
   read_next(room, now);
 }
 
-void room_snapshots::fail_load(known_room& room) {
-  out_.add(shard_effects::load_failed{room.topic});
+void room_snapshots::fail_load(known_room& room, const char* why) {
+  out_.add(shard_effects::load_failed{room.topic, why});
   drop(*room.topic);
 }
 

@@ -24,7 +24,8 @@ shard_log::shard_log(const shard_log_limits& limits, node_id self,
       queue_(faults_.capture_within_batch),
       checkpoint_(limits_of_checkpoint(limits, faults_)),
       rooms_(limits_, faults_, position_, index_, checkpoint_, counters_, out_),
-      retention_(limits_, position_, checkpoint_, rooms_, counters_, out_) {}
+      retention_(limits_, position_, checkpoint_, rooms_, counters_, out_),
+      sweep_(limits_, rooms_, counters_, out_) {}
 
 void shard_log::take_over(time_point now, std::int64_t wall_us) {
   if (phase_ != phase::idle) return;
@@ -69,6 +70,7 @@ void shard_log::reset() {
   checkpoint_.clear();
   rooms_.clear();
   retention_.clear();
+  sweep_.clear();
 }
 
 void shard_log::stop_with(stop_reason why, node_id owner, std::string detail,
@@ -85,6 +87,7 @@ void shard_log::suspend() {
   out_.drop_requests();
   rooms_.forget_requests();
   retention_.forget_requests();
+  sweep_.forget_requests();
 }
 
 void shard_log::look(time_point now) {
@@ -188,7 +191,7 @@ void shard_log::answer(std::uint64_t request, log_answer answer, time_point now)
     main_answer(answer, now);
   } else if (request == side_request_) {
     side_answer(answer);
-  } else if (!rooms_.answer(request, answer, now)) {
+  } else if (!rooms_.answer(request, answer, now) && !sweep_.answer(request, answer, now)) {
     const auto since = std::chrono::duration_cast<milliseconds>(now.time_since_epoch()).count();
     retention_.answer(request, answer, first_, since + wall_offset_us_ / 1'000, now);
   }
@@ -229,6 +232,7 @@ std::vector<shard_effect> shard_log::poll(time_point now) {
   if (phase_ == phase::serving && !is_suspended_ && !is_looking_) {
     rooms_.work(now);
     retention_.work(now);
+    sweep_.work(now);
     const auto messages = std::max<std::uint64_t>(1, position_.last.value + 1 - first_.value);
     for (auto& topic : checkpoint_.take_due(now, position_.last, log_bytes_ / messages)) {
       out_.add(shard_effects::capture{std::move(topic)});

@@ -17,6 +17,7 @@
 #include "cluster/log/log_history.hpp"
 #include "cluster/log/log_index.hpp"
 #include "cluster/log/log_position.hpp"
+#include "cluster/log/part_sweep.hpp"
 #include "cluster/log/retention.hpp"
 #include "cluster/log/room_snapshots.hpp"
 #include "cluster/log/shard_log_io.hpp"
@@ -209,6 +210,7 @@ class shard_log {
   checkpoint checkpoint_;
   room_snapshots rooms_;
   retention retention_;
+  part_sweep sweep_;
 };
 
 }  // namespace roost::cluster

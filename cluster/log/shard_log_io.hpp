@@ -12,35 +12,13 @@
 #include "cluster/event.hpp"
 #include "cluster/log/log_record.hpp"
 #include "cluster/log/room_snapshot.hpp"
+#include "cluster/log/shard_log_counters.hpp"
+#include "cluster/log/shard_log_limits.hpp"
 #include "cluster/log/snapshot_parts.hpp"
 #include "cluster/log/store_result.hpp"
 #include "config/base/bytes.hpp"
 
 namespace roost::cluster {
-
-/// Of the log of one shard.
-struct shard_log_limits {
-  std::size_t batch_bytes_max = 512 * 1024;        ///< of one append
-  std::size_t queue_bytes_max = 8 * 1024 * 1024;   ///< of the records that wait
-  std::size_t index_bytes_max = 64 * 1024 * 1024;  ///< of records read by a take-over
-  std::size_t page_bytes_max = 1024 * 1024;        ///< of one read of the log
-  std::size_t loads_max = 256;                     ///< rooms that are read at the same time
-  std::size_t captures_max = 16;              ///< rooms that the checkpoint stores at the same time
-  std::int64_t log_age_ms = 3'600'000;        ///< records older than this get into a snapshot
-  std::uint64_t log_bytes_max = 256'000'000;  ///< about; of the uncovered end of the log
-  std::uint64_t log_messages_max = 100'000;   ///< of the uncovered end of the log
-  std::int64_t truncate_delay_ms = 150'000;   ///< a younger snapshot does not count for truncation
-  std::int64_t purge_interval_ms = 10'000;    ///< between truncations
-  std::int64_t retry_ms = 100;                ///< before a failed request is repeated
-  std::int64_t give_ms = 5'000;               ///< for storing rooms before a shard is given away
-  std::int64_t retention_ms = 604'800'000;    ///< unused rooms lose their content; 0: never
-};
-
-/// The other nodes that this one sees.
-struct other_nodes {
-  std::vector<node_id> keepers;  ///< nobody takes a shard from these
-  std::vector<node_id> heirs;    ///< only they take a shard that was released to them
-};
 
 /// Requests to the stores of the shard, which its actor encodes and sends.
 namespace log_requests {
@@ -99,6 +77,16 @@ struct remove_parts {
   roost::topic topic;
   sequence first_kept;
 };
+/// snapshot_store::list_parts() after a key, at most `max`. Answer: log_answers::part_listing.
+struct list_parts {
+  std::string after;
+  std::size_t max = 0;
+};
+/// snapshot_store::remove() of one part. Answer: write_result.
+struct remove_part {
+  part_place part;
+  sequence expected;
+};
 /// snapshot_store::list() of the snapshots after a key, at most `max`. Answer:
 /// log_answers::listing.
 struct list {
@@ -119,8 +107,8 @@ struct log_request {
   std::variant<log_requests::append, log_requests::read_state, log_requests::read,
                log_requests::purge, log_requests::get, log_requests::put_barrier,
                log_requests::put_snapshot, log_requests::put_part, log_requests::put_parted,
-               log_requests::get_parts, log_requests::remove_parts, log_requests::list,
-               log_requests::remove>
+               log_requests::get_parts, log_requests::remove_parts, log_requests::list_parts,
+               log_requests::remove_part, log_requests::list, log_requests::remove>
       body;
 };
 
@@ -157,6 +145,7 @@ struct snapshots {
   std::optional<snapshot_parts> parts;  ///< set: `room` has only what a listing shows
 };
 /// The snapshot is larger than a message of the store, and was not sent: it goes in parts.
+/// `encoded` is empty if it is larger than any snapshot may be.
 struct too_large {
   slice encoded;
   std::size_t part_bytes_max = 0;
@@ -182,6 +171,17 @@ struct listing {
   std::string last_key;
   bool is_end = false;
 };
+/// Parts in the order of their keys. Keys that name no part are left out.
+struct part_listing {
+  struct part {
+    part_place place;
+    sequence at;
+  };
+  std::vector<part> parts;
+  std::string last_key;
+  sequence up_to;
+  bool is_end = false;
+};
 /// A read that failed.
 struct failed {
   std::string why;
@@ -189,9 +189,10 @@ struct failed {
 
 }  // namespace log_answers
 
-using log_answer = std::variant<write_result, log_answers::state, log_answers::page,
-                                log_answers::snapshots, log_answers::too_large, log_answers::joined,
-                                log_answers::listing, log_answers::failed>;
+using log_answer =
+    std::variant<write_result, log_answers::state, log_answers::page, log_answers::snapshots,
+                 log_answers::too_large, log_answers::joined, log_answers::listing,
+                 log_answers::part_listing, log_answers::failed>;
 
 /// Names a record or a captured state of a room to the room: all of its records up to `number`.
 /// The room chooses the numbers, which grow.
@@ -245,8 +246,13 @@ struct loaded {
   /// Before it applies a command, the room is captured, and stored_snapshot or reload comes.
   bool stores_first = false;
 };
-/// Answer to load(): the stored snapshot cannot be decoded.
+/// Answer to load(): the stored snapshot cannot be read, and the room stays unavailable.
 struct load_failed {
+  shared_topic topic;
+  const char* why = "";  ///< for the log
+};
+/// The snapshot is larger than the store takes in parts. It is tried again 10 s later.
+struct too_large {
   shared_topic topic;
 };
 /// Capture the room and call captured(). If it is not in memory: load it, capture it, drop it.
@@ -273,27 +279,8 @@ struct verified {};
 using shard_effect =
     std::variant<shard_effects::send, shard_effects::stored, shard_effects::serving,
                  shard_effects::stopped, shard_effects::accepting, shard_effects::loaded,
-                 shard_effects::load_failed, shard_effects::capture, shard_effects::stored_snapshot,
-                 shard_effects::reload, shard_effects::retire, shard_effects::verified>;
-
-/// Totals since the start, and present sizes, for the metrics.
-struct shard_log_counters {
-  std::uint64_t appends = 0;         ///< stored
-  std::uint64_t records = 0;         ///< stored
-  std::uint64_t appended_bytes = 0;  ///< stored, about
-  std::uint64_t settled = 0;         ///< appends whose outcome was read from the log
-  std::uint64_t take_overs = 0;      ///< that were served
-  std::uint64_t fenced = 0;
-  std::uint64_t losses = 0;  ///< acknowledged data that the store lost was noticed
-  std::uint64_t snapshots = 0;
-  std::uint64_t snapshot_conflicts = 0;
-  std::uint64_t purges = 0;
-  std::uint64_t retired = 0;
-  std::uint64_t removed = 0;
-  std::size_t queued_bytes = 0;          ///< now
-  std::uint64_t uncovered_messages = 0;  ///< now
-  std::uint64_t log_bytes = 0;           ///< now, about
-  std::uint64_t log_bytes_max = 0;
-};
+                 shard_effects::load_failed, shard_effects::too_large, shard_effects::capture,
+                 shard_effects::stored_snapshot, shard_effects::reload, shard_effects::retire,
+                 shard_effects::verified>;
 
 }  // namespace roost::cluster

@@ -2,6 +2,8 @@
 // The keys of a shard's snapshots. Pure.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,6 +30,26 @@ inline std::string snapshot_key(const topic& topic) {
     const auto byte = static_cast<unsigned char>(each);
     out.append({'=', digits[byte >> 4U], digits[byte & 15U]});
   }
+  return out;
+}
+
+/// The topic of a room's key; none: it is no such key.
+inline std::optional<topic> topic_of_key(std::string_view key) {
+  const auto digit = [](char each) -> unsigned {
+    if (each >= '0' && each <= '9') return static_cast<unsigned>(each - '0');
+    return each >= 'A' && each <= 'F' ? static_cast<unsigned>(each - 'A') + 10U : 16U;
+  };
+  topic out;
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    if (key[i] != '=') {
+      out.name.push_back(key[i]);
+      continue;
+    }
+    if (key.size() - i < 3) return std::nullopt;
+    out.name.push_back(static_cast<char>(digit(key[i + 1]) << 4U | digit(key[i + 2])));
+    i += 2;
+  }
+  if (snapshot_key(out) != key) return std::nullopt;
   return out;
 }
 

@@ -2,6 +2,7 @@
 #include "cluster/log/snapshot_parts.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <numeric>
 #include <utility>
@@ -34,6 +35,28 @@ std::string part_key(const topic& topic, const part_names& names, std::size_t in
          std::to_string(names.number) + "." + std::to_string(index);
 }
 
+std::optional<part_place> part_of_key(std::string_view key) {
+  const auto begin = key.find('.');
+  if (begin == std::string_view::npos) return std::nullopt;
+  auto topic = topic_of_key(key.substr(0, begin));
+  if (!topic) return std::nullopt;
+  part_place out{std::move(*topic), {}, 0};
+  const char* at = key.data() + begin + 1;
+  const char* const end = key.data() + key.size();
+  const auto read = [&](auto& number) { at = std::from_chars(at, end, number).ptr; };
+  read(out.names.ownership);
+  if (at != end) ++at;
+  read(out.names.number);
+  if (at != end) ++at;
+  read(out.index);
+  if (part_key(out.topic, out.names, out.index) != key) return std::nullopt;
+  return out;
+}
+
+std::size_t snapshot_parts::bytes() const {
+  return std::accumulate(sizes.begin(), sizes.end(), std::size_t{0});
+}
+
 std::optional<snapshot_parts> parts_of(const slice& whole, std::size_t part_bytes_max) {
   if (whole.size > snapshot_parts_max * part_bytes_max) return std::nullopt;
   snapshot_parts out;
@@ -54,8 +77,7 @@ slice cut_part(const slice& whole, const snapshot_parts& parts, std::size_t inde
 std::optional<slice> join_parts(const snapshot_parts& parts, const std::vector<slice>& all) {
   const auto has_size = [](const slice& each, std::uint32_t size) { return each.size == size; };
   if (!std::ranges::equal(all, parts.sizes, has_size)) return std::nullopt;
-  const auto bytes = std::accumulate(parts.sizes.begin(), parts.sizes.end(), std::size_t{0});
-  auto joined = bytes_ptr::make(bytes);
+  auto joined = bytes_ptr::make(parts.bytes());
   auto* to = joined->data();
   for (const auto& each : all) {
     std::memcpy(to, each.view().data(), each.size);

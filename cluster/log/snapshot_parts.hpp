@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cluster/log/room_snapshot.hpp"
@@ -27,12 +28,20 @@ struct part_names {
   friend bool operator==(const part_names&, const part_names&) = default;
 };
 
+/// A part by its key.
+struct part_place {
+  roost::topic topic;
+  part_names names;
+  std::size_t index = 0;
+};
+
 /// The description of the parts in a room's message.
 struct snapshot_parts {
   part_names names;
   sequence first;                    ///< no part has a smaller sequence
   std::vector<std::uint32_t> sizes;  ///< of the parts in order, in bytes
   std::uint64_t checksum = 0;        ///< of the whole
+  std::size_t bytes() const;         ///< of the whole
 };
 
 /// A room's message whose snapshot is in parts.
@@ -45,6 +54,10 @@ struct parted_snapshot {
 parted_snapshot message_of(const room_snapshot& whole, snapshot_parts parts);
 /// The key of a part: the room's key, `.`, and the part's name.
 std::string part_key(const topic& topic, const part_names& names, std::size_t index);
+/// A room's key has no such character.
+inline bool is_part_key(std::string_view key) { return key.find('.') != std::string_view::npos; }
+/// The part with this key; none: no part has it.
+std::optional<part_place> part_of_key(std::string_view key);
 /// The places at which an encoded snapshot is cut; `names` and `first` are not set. None: it has
 /// more than snapshot_parts_max parts.
 std::optional<snapshot_parts> parts_of(const slice& whole, std::size_t part_bytes_max);

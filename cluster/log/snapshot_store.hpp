@@ -38,8 +38,8 @@ struct snapshot_page {
 /// 2. What was answered `stored` survives the end of the process. A read may answer from an older
 ///    moment (a replica), and then says so by `up_to`.
 /// 3. A write that ended in anything but `stored` or `unknown` was not stored and will not be.
-/// 4. Parts are read by their key, are in no list, and stay until a removal names them or a newer
-///    part with the same key takes their place.
+/// 4. Parts are read by their key, are only in list_parts(), and stay until a removal names them or
+///    a newer part with the same key takes their place.
 /// Requests never block; callbacks as in log_store. Thread-safe.
 class snapshot_store {
  public:
@@ -57,8 +57,11 @@ class snapshot_store {
   /// but no parts.
   virtual void list(shard_id shard, std::string after, std::size_t max, std::size_t headers_max,
                     callback<result<snapshot_page>> done) = 0;
-  /// Removes the messages of one key and its parts before them, if its newest one has the sequence
-  /// `expected`. The answer's `at` is 0.
+  /// Lists the keys of parts after `after` in order, at most `max`, without their bytes.
+  virtual void list_parts(shard_id shard, std::string after, std::size_t max,
+                          callback<result<snapshot_page>> done) = 0;
+  /// Removes the messages of one key, if its newest one has the sequence `expected`, and the parts
+  /// of a room before it. The answer's `at` is 0.
   virtual void remove(shard_id shard, std::string key, sequence expected,
                       callback<write_result> done) = 0;
   /// Stores a part of at most `message_bytes_max()` bytes, whatever its key held before. Never

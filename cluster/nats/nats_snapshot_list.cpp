@@ -34,8 +34,9 @@ void nats_snapshot_list::start() {
 }
 
 void nats_snapshot_list::ask_for_keys(std::size_t offset) {
-  const auto body = "{\"subjects_filter\":" + json_text(names_.snapshots(of_.shard)) +
-                    ",\"offset\":" + std::to_string(offset) + '}';
+  const auto all = of_.of_parts ? names_.parts(of_.shard) : names_.snapshots(of_.shard);
+  const auto body =
+      "{\"subjects_filter\":" + json_text(all) + ",\"offset\":" + std::to_string(offset) + '}';
   api_.info(names_.snapshot_stream(), body,
             [self = shared_from_this()](const auto& info) { self->take_keys(info); });
 }

@@ -48,6 +48,7 @@ class nats_snapshot_list : public std::enable_shared_from_this<nats_snapshot_lis
     std::string after;
     std::size_t max = 0;
     std::size_t headers_max = 0;
+    bool of_parts = false;
   };
 
   nats_snapshot_list(jetstream api, subjects names, std::shared_ptr<kept_listing> kept, request of,

@@ -45,7 +45,8 @@ nats_snapshot_store::nats_snapshot_store(nats_connection& connection, subjects n
                                          milliseconds timeout)
     : api_(connection, timeout),
       names_(std::move(names)),
-      kept_(std::make_shared<kept_listing>()) {}
+      kept_(std::make_shared<kept_listing>()),
+      kept_parts_(std::make_shared<kept_listing>()) {}
 
 std::size_t nats_snapshot_store::message_bytes_max() const {
   return payload_bytes_max(api_.connection().message_bytes_max());
@@ -70,7 +71,8 @@ void nats_snapshot_store::list(shard_id shard, std::string after, std::size_t ma
                                std::size_t headers_max,
                                std::function<void(result<snapshot_page>)> done) {
   std::make_shared<nats_snapshot_list>(
-      api_, names_, kept_, nats_snapshot_list::request{shard, std::move(after), max, headers_max},
+      api_, names_, kept_,
+      nats_snapshot_list::request{shard, std::move(after), max, headers_max, false},
       std::move(done))
       ->start();
 }
@@ -90,7 +92,7 @@ void nats_snapshot_store::remove(shard_id shard, std::string key, sequence expec
                     if (at == 0 || at != expected.value) return done(conflict_with(at));
                     purge(api, stream, subject, expected, [=](const write_result& removed) {
                       if (removed.outcome != write_outcome::stored) return done(removed);
-                      // Parts may stay behind.
+                      // A sweep finds parts that stay behind.
                       purge_parts(api, stream, subject, expected,
                                   [done, removed](const write_result&) { done(removed); });
                     });
@@ -103,6 +105,14 @@ void nats_snapshot_store::put_part(shard_id shard, std::string key, slice part,
   if (!subject) return done(bad_key());
   if (part.size > message_bytes_max()) return done(too_large());
   api_.publish(std::move(*subject), {}, std::move(part), std::move(done));
+}
+
+void nats_snapshot_store::list_parts(shard_id shard, std::string after, std::size_t max,
+                                     std::function<void(result<snapshot_page>)> done) {
+  std::make_shared<nats_snapshot_list>(
+      api_, names_, kept_parts_, nats_snapshot_list::request{shard, std::move(after), max, 0, true},
+      std::move(done))
+      ->start();
 }
 
 void nats_snapshot_store::remove_parts(shard_id shard, std::string key, sequence first_kept,

@@ -33,6 +33,9 @@ class nats_snapshot_store final : public snapshot_store {
               std::function<void(write_result)> done) override;
   void put_part(shard_id shard, std::string key, slice part,
                 std::function<void(write_result)> done) override;
+  /// JetStream has no listing of sequences, so each part is read.
+  void list_parts(shard_id shard, std::string after, std::size_t max,
+                  std::function<void(result<snapshot_page>)> done) override;
   void remove_parts(shard_id shard, std::string key, sequence first_kept,
                     std::function<void(write_result)> done) override;
   std::size_t message_bytes_max() const override;
@@ -41,6 +44,7 @@ class nats_snapshot_store final : public snapshot_store {
   const jetstream api_;
   const subjects names_;
   const std::shared_ptr<kept_listing> kept_;
+  const std::shared_ptr<kept_listing> kept_parts_;
 };
 
 }  // namespace roost::cluster

@@ -26,6 +26,8 @@ class subjects {
   std::string snapshots() const { return name_ + ".sn.>"; }
   /// All snapshots of a shard, but no parts.
   std::string snapshots(shard_id shard) const { return prefix(shard) + "*"; }
+  /// All parts of a shard's snapshots, which have more tokens.
+  std::string parts(shard_id shard) const { return prefix(shard) + "*.>"; }
   /// None: the key has other characters than those of cluster/log/snapshot_key.hpp, `.` and `$`, or
   /// an empty token.
   std::optional<std::string> snapshot(shard_id shard, std::string_view key) const;

@@ -113,6 +113,15 @@ class faulty_stores::snapshot_port final : public cluster::snapshot_store {
         side_, [=, &all = all_] { return all.put_part(shard, name, part); }, std::move(done),
         false);
   }
+  void list_parts(shard_id shard, std::string after, std::size_t max,
+                  callback<result<cluster::snapshot_page>> done) override {
+    all_.send<result<cluster::snapshot_page>>(
+        side_, no_answer(),
+        [=, &all = all_] {
+          return all.snapshots_.list_parts_behind(shard, after, max, all.writes_behind());
+        },
+        std::move(done));
+  }
   void remove_parts(shard_id shard, std::string name, sequence first_kept,
                     callback<write_result> done) override {
     all_.send_write(

@@ -59,7 +59,7 @@ write_result faulty_stores::count(write_result put) {
 write_result faulty_stores::remove(shard_id shard, const std::string& name, sequence expected) {
   std::optional<write_result> out;
   snapshots_.remove(shard, name, expected, into(out));
-  if (out->outcome == write_outcome::stored) {
+  if (out->outcome == write_outcome::stored && !cluster::is_part_key(name)) {
     ++counts_.removed;
     removed_.emplace_back(shard, name);
   }

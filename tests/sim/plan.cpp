@@ -127,7 +127,8 @@ plan plan::durable(std::uint64_t seed) {
   }
   for (auto& each : out.config.rooms) each.durability = room_durability::event;
   // At least the room's message fits, with the epochs of a seed.
-  if (random.chance(400)) out.stores.snapshot_bytes_max = random.between(4'000, 12'000);
+  if (random.chance(400)) out.stores.snapshot_bytes_max = random.between(3'000, 8'000);
+  log.sweep_ms = static_cast<std::int64_t>(random.between(5'000, 20'000));
   return out;
 }
 

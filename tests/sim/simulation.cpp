@@ -232,6 +232,7 @@ void simulation::empty() {
   move_until(time_.now() + plan_.empty_for);
   if (is_broken()) return;
   if (stores_) check_stores();
+  if (stores_) check_parts();
   if (stores_ && plan_.log_limits.retention_ms > 0) check_retention();
   if (!stores_ && next_due() != time_point::max())
     found_.broke(promise::no_leak, "a timer or a message is still due");

@@ -90,6 +90,7 @@ class simulation {
   void check_stores();
   void check_owners();
   void check_retention();
+  void check_parts();
   void quiet_down();
   void push_once();
   void check_quiet();

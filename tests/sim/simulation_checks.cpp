@@ -34,6 +34,23 @@ void simulation::check_retention() {
   }
 }
 
+/// Every part that is stored is named by the message of its room.
+void simulation::check_parts() {
+  auto& stored = stores_->snapshots();
+  for (std::uint32_t i = 0; i < plan_.shards; ++i) {
+    const cluster::shard_id shard{i};
+    for (const auto& part : stored.list_parts_behind(shard, "", 100'000, 0).messages) {
+      const auto place = cluster::part_of_key(part.key);
+      const auto room = stored.get_behind(shard, {cluster::snapshot_key(place->topic)}, 0);
+      const auto named = room.messages.empty()
+                             ? cluster::wire::decoded<cluster::parted_snapshot>{}
+                             : cluster::wire::decode_parted_snapshot(room.messages[0].data);
+      if (named && named.value.parts.names == place->names) continue;
+      found_.broke(promise::no_leak, part.key + " is a part that no snapshot names");
+    }
+  }
+}
+
 /// Each shard has one owner, and all nodes name the same.
 void simulation::check_owners() {
   for (std::uint32_t k = 0; k < plan_.shards; ++k) {

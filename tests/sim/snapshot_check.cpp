@@ -6,7 +6,7 @@
 
 #include "actors/rules/rule_match.hpp"
 #include "cluster/log/snapshot_key.hpp"
-#include "cluster/wire/log_codec.hpp"
+#include "tests/fixtures/parted_room.hpp"
 
 namespace roost::sim {
 
@@ -24,13 +24,14 @@ void snapshot_check::run() {
     return;
   }
   for (std::uint32_t k = 0; k < plan_.shards; ++k) {
-    stores_.snapshots().list(cluster::shard_id{k}, "", 1'000, 10'000'000, [&](const auto& page) {
+    const cluster::shard_id shard{k};
+    stores_.snapshots().list(shard, "", 1'000, 10'000'000, [&](const auto& page) {
       for (const auto& each : page->messages) {
         if (each.key == cluster::barrier_key) continue;
-        const auto room = cluster::wire::decode_snapshot(each.data);
-        const auto known = room ? rooms_.find(room.value.topic.name) : rooms_.end();
+        const auto room = tests::stored_room(stores_.snapshots(), shard, each.data);
+        const auto known = room ? rooms_.find(room->topic.name) : rooms_.end();
         if (known == rooms_.end()) continue;
-        const auto& epochs = room.value.epochs;
+        const auto& epochs = room->epochs;
         for (std::size_t i = 1; i < epochs.size(); ++i) {
           const auto before = known->second.find(epochs[i - 1].of.text);
           if (before == known->second.end()) continue;

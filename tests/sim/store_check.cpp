@@ -5,6 +5,7 @@
 
 #include "cluster/log/snapshot_key.hpp"
 #include "cluster/wire/log_codec.hpp"
+#include "tests/fixtures/parted_room.hpp"
 
 namespace roost::sim {
 
@@ -81,8 +82,8 @@ std::map<std::string, std::uint64_t> store_check::held(cluster::shard_id shard) 
   stores_.snapshots().list(shard, "", 1'000, 10'000'000, [&](const auto& page) {
     for (const auto& each : page->messages) {
       if (each.key == cluster::barrier_key) continue;
-      const auto room = cluster::wire::decode_snapshot(each.data);
-      if (room) out[room.value.topic.name] = room.value.head.value;
+      const auto room = tests::stored_room(stores_.snapshots(), shard, each.data);
+      if (room) out[room->topic.name] = room->head.value;
     }
   });
   stores_.logs().read(shard, sequence{1}, 100'000'000, [&](const auto& page) {

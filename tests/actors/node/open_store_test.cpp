@@ -63,6 +63,8 @@ class raced_store final : public cluster::snapshot_store {
   void list(shard_id, std::string, std::size_t, std::size_t,
             callback<result<cluster::snapshot_page>>) override {}
   void remove(shard_id, std::string, sequence, callback<cluster::write_result>) override {}
+  void list_parts(shard_id, std::string, std::size_t,
+                  callback<result<cluster::snapshot_page>>) override {}
   void put_part(shard_id, std::string, slice, callback<cluster::write_result>) override {}
   void remove_parts(shard_id, std::string, sequence, callback<cluster::write_result>) override {}
   std::size_t message_bytes_max() const override { return all_.message_bytes_max(); }

@@ -70,6 +70,7 @@ class owner {
   void take(shard_effects::accepting&) {}
   void take(shard_effects::loaded& effect);
   void take(shard_effects::load_failed& effect);
+  void take(shard_effects::too_large&) {}
   void take(shard_effects::capture& effect);
   void take(shard_effects::stored_snapshot& effect);
   void take(shard_effects::reload& effect);

@@ -13,8 +13,6 @@ namespace {
 constexpr std::size_t past_max = 8;
 const std::string barrier = "$";
 
-bool is_part(const std::string& key) { return key.find('.') != std::string::npos; }
-
 log_answers::joined joined_from(const store::snapshots& held, const topic& topic,
                                 const snapshot_parts& parts) {
   std::vector<slice> all;
@@ -60,6 +58,8 @@ log_answer store::execute(const log_request& request, std::size_t lag) {
           },
           [&](const log_requests::get_parts& each) { return get_parts(each, lag); },
           [&](const log_requests::remove_parts& each) { return remove_parts(each); },
+          [&](const log_requests::list_parts& each) { return list_parts(each, lag); },
+          [&](const log_requests::remove_part& each) { return remove_part(each); },
           [&](const log_requests::list& each) { return list(each); },
           [&](const log_requests::remove& each) { return remove(each); },
       },
@@ -165,7 +165,18 @@ void store::erase_parts(const std::string& key, sequence first_kept) {
 
 std::size_t store::parts() const {
   return static_cast<std::size_t>(
-      std::ranges::count_if(snapshots_, [](const auto& each) { return is_part(each.first); }));
+      std::ranges::count_if(snapshots_, [](const auto& each) { return is_part_key(each.first); }));
+}
+
+std::size_t store::orphans() const {
+  auto out = parts();
+  for (const auto& [key, versions] : snapshots_) {
+    const auto& named = versions.back().parts;
+    for (std::size_t i = 0; named && i < named->sizes.size(); ++i) {
+      out -= snapshots_.count(part_key(topic{key}, named->names, i));
+    }
+  }
+  return out;
 }
 
 log_answer store::put(const std::string& key, sequence expected, version stored) {
@@ -187,7 +198,7 @@ log_answer store::list(const log_requests::list& request) const {
   for (auto next = snapshots_.upper_bound(request.after); next != snapshots_.end(); ++next) {
     if (out.rooms.size() == request.max) return out;
     const auto& newest = next->second.back();
-    if (is_part(next->first)) continue;
+    if (is_part_key(next->first)) continue;
     out.last_key = next->first;
     if (!newest.room) continue;
     const auto& room = *newest.room;
@@ -206,6 +217,32 @@ log_answer store::remove(const log_requests::remove& request) {
   remember();
   snapshots_.erase(found);
   erase_parts(request.topic.name, request.expected);
+  return write_result{write_outcome::stored, {}, {}};
+}
+
+log_answer store::list_parts(const log_requests::list_parts& request, std::size_t lag) const {
+  const bool is_past = lag > 0 && lag <= past_.size();
+  const auto& held = held_at(lag);
+  log_answers::part_listing out;
+  out.up_to = is_past ? past_[past_.size() - lag].up_to : snapshots_last_;
+  for (auto next = held.upper_bound(request.after); next != held.end(); ++next) {
+    if (!is_part_key(next->first)) continue;
+    if (out.parts.size() == request.max) return out;
+    out.last_key = next->first;
+    out.parts.push_back({part_of_key(next->first).value(), next->second.back().at});
+  }
+  out.is_end = true;
+  return out;
+}
+
+log_answer store::remove_part(const log_requests::remove_part& request) {
+  const auto& [topic, names, index] = request.part;
+  const auto found = snapshots_.find(part_key(topic, names, index));
+  if (found == snapshots_.end() || found->second.back().at != request.expected) {
+    return write_result{write_outcome::conflict, {}, "last"};
+  }
+  remember();
+  snapshots_.erase(found);
   return write_result{write_outcome::stored, {}, {}};
 }
 

@@ -53,6 +53,8 @@ class store {
   bool is_unreadable(const std::string& key) const { return held(key) && !newest(key); }
   /// How many parts of all rooms are stored.
   std::size_t parts() const;
+  /// How many of them no room's message names.
+  std::size_t orphans() const;
   /// An owner serves: no append of an older ownership may succeed from now on.
   void served(std::uint64_t ownership) { served_ = std::max(served_, ownership); }
   bool has_broken_fence() const { return has_broken_fence_; }
@@ -73,7 +75,9 @@ class store {
   const snapshots& held_at(std::size_t lag) const;
   const version* held(const std::string& key) const;
   log_answer list(const log_requests::list& request) const;
+  log_answer list_parts(const log_requests::list_parts& request, std::size_t lag) const;
   log_answer remove(const log_requests::remove& request);
+  log_answer remove_part(const log_requests::remove_part& request);
   void remember();
 
   const std::size_t versions_max_;

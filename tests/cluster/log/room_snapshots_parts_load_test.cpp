@@ -34,7 +34,9 @@ TEST_CASE("a snapshot whose parts stay away or are damaged fails the load") {
   owner.serve(2'000'000);
   owner.log.load(topic{"a"});
   owner.poll();
+  std::string why;
   SECTION("a part is missing for ten seconds") {
+    why = "a part is missing";
     owner.store->execute({0, log_requests::remove_parts{topic{"a"}, sequence{1'000}}}, 0);
     owner.run();
     for (int i = 1; i < 99; ++i) {
@@ -46,8 +48,11 @@ TEST_CASE("a snapshot whose parts stay away or are damaged fails the load") {
     owner.run();
   }
   SECTION("they are not those that the message names") {
+    why = "its parts are damaged";
     owner.answer_last<log_requests::get>();
     owner.answer_last<log_requests::get_parts>(log_answers::joined{});
   }
-  CHECK(owner.take<shard_effects::load_failed>());
+  const auto failed = owner.take<shard_effects::load_failed>();
+  REQUIRE(failed);
+  CHECK(failed->why == why);
 }

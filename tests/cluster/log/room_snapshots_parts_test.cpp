@@ -204,17 +204,71 @@ TEST_CASE("parts that are stored before the connection breaks are written again"
   CHECK(owner.covered() == sequence{2});
 }
 
-TEST_CASE("a snapshot that would need too many parts is not stored until it is smaller") {
+TEST_CASE("a snapshot that is too large is told and captured again ten seconds later") {
+  const std::size_t bytes = GENERATE(snapshot_parts_max + 1, 0);
   parts_fixture owner;
   owner.push("a", 1);
   owner.run();
   owner.capture("a");
   owner.poll();
-  const log_answers::too_large huge{
-      slice::of(bytes_ptr::copy(std::string(snapshot_parts_max + 1, 'x'))), 1};
+  const log_answers::too_large huge{slice::of(bytes_ptr::copy(std::string(bytes, 'x'))), 1};
   owner.answer_last<log_requests::put_snapshot>(huge, false);
+  CHECK(owner.take<shard_effects::too_large>());
+  owner.advance(9'999);
+  owner.run();
+  CHECK_FALSE(owner.take<shard_effects::stored_snapshot>());
   CHECK(owner.requests.empty());
-  owner.advance(100);
+  owner.advance(1);
+  owner.run();
+  owner.capture("a");
+  owner.run();
+  CHECK(owner.take<shard_effects::stored_snapshot>());
+  CHECK(owner.store->newest("a")->head == offset{1});
+}
+
+TEST_CASE("snapshots in parts wait for the memory that others take, also when they are read") {
+  auto limits = shard_log_fixture::prompt_limits();
+  limits.parts_bytes_max = 1;
+  const auto shared = std::make_shared<model::store>(1);
+  parts_fixture owner(shared, 1, limits);
+  owner.push("a", 1);
+  owner.run();
+  const auto first = owner.room;
+  owner.load("b");
+  owner.push("b", 1);
+  owner.run();
+  owner.capture("b");
+  owner.log.captured(topic{"a"}, 1, first.capture(topic{"a"}), owner.now);
+  owner.poll();
+  owner.answer_last<log_requests::put_snapshot>();
+  owner.answer_last<log_requests::put_snapshot>();
+  REQUIRE(owner.requests.size() == 1);
+  CHECK(owner.next<log_requests::put_part>().topic == topic{"b"});
+  owner.run();
+  CHECK(owner.take<shard_effects::stored_snapshot>());
+  CHECK(owner.take<shard_effects::stored_snapshot>());
+  shard_log_fixture other(shared, 9, limits);
+  other.serve(9'000'000);
+  other.log.load(topic{"a"});
+  other.log.load(topic{"b"});
+  other.poll();
+  other.answer_last<log_requests::get>();
+  other.answer_last<log_requests::get>();
+  REQUIRE(other.requests.size() == 1);
+  CHECK(std::holds_alternative<log_requests::get_parts>(other.requests.at(0).body));
+  other.run();
+  CHECK(other.take<shard_effects::loaded>());
+  CHECK(other.take<shard_effects::loaded>());
+}
+
+TEST_CASE("a room that waits for its snapshot stores it again if it was too large") {
+  parts_fixture owner;
+  owner.log.load(topic{"b"}, true);
+  owner.run();
+  owner.capture("b");
+  owner.poll();
+  owner.answer_last<log_requests::put_snapshot>(log_answers::too_large{{}, 1}, false);
+  owner.advance(10'000);
   owner.run();
   CHECK(owner.take<shard_effects::stored_snapshot>());
 }

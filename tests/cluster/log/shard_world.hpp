@@ -82,6 +82,7 @@ class shard_world {
   void settle();
   void take_over_idle();
   void check_rest();
+  void check_orphans();
   void tell_ownerships();
   bool is_done() const;
   void fail(std::string why);

@@ -68,7 +68,8 @@ bool shard_world::is_write(const log_request& request) const {
   return !std::holds_alternative<read_state>(request.body) &&
          !std::holds_alternative<log_requests::read>(request.body) &&
          !std::holds_alternative<get>(request.body) &&
-         !std::holds_alternative<get_parts>(request.body);
+         !std::holds_alternative<get_parts>(request.body) &&
+         !std::holds_alternative<list_parts>(request.body);
 }
 
 /// Carries out a request, or hands over an answer, in any order.

@@ -64,6 +64,12 @@ struct snapshot_client {
     fixture.settle();
     return *answer.get();
   }
+  snapshot_page list_parts(shard_id shard, std::string after, std::size_t max) {
+    awaited<result<snapshot_page>> answer;
+    fixture.store().list_parts(shard, std::move(after), max, answer.callback());
+    fixture.settle();
+    return *answer.get();
+  }
   bool holds(shard_id shard, const std::string& key, sequence at, std::string_view text) {
     const auto page = get(shard, {key});
     return page.messages.size() == 1 && page.messages[0].key == key && page.messages[0].at == at &&

@@ -73,6 +73,18 @@ TEST_CASE("the key of a part begins with the key of its room and no other room's
   CHECK(part_key(topic{"a"}, {7, 2}, 0) != part_key(topic{"a"}, {8, 2}, 0));
 }
 
+TEST_CASE("a part is found by its key, and nothing else is the key of a part") {
+  const auto found = part_of_key("a=2Eb.7-2.10");
+  REQUIRE(found);
+  CHECK(found->topic == topic{"a.b"});
+  CHECK(found->names == part_names{7, 2});
+  CHECK(found->index == 10);
+  for (const auto* key : {"a", "a.", "a.7-2", "a.7-2.", "a.7-2.01", "a.7-2.1 ", "a.7.2.1",
+                          "a b.7-2.1", "a.7-2.99999999999999999999999", "$.7-2.1"}) {
+    CHECK_FALSE(part_of_key(key));
+  }
+}
+
 TEST_CASE("a room's message has what a listing shows and no content") {
   room_snapshot whole;
   whole.topic = topic{"a"};

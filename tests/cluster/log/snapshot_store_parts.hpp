@@ -33,6 +33,41 @@ void a_part_is_read_by_its_key_and_is_in_no_list() {
 }
 
 template <class Fixture>
+void parts_are_listed_without_their_rooms() {
+  Fixture fixture;
+  snapshot_client<Fixture> rooms{fixture};
+  rooms.put_part(snapshots_b, "room.1-1.0", "of another shard");
+  const auto first = rooms.put_part(snapshots_a, "room.1-1.0", "first").at;
+  rooms.put_new(snapshots_a, "room", "names parts");
+  rooms.put_part(snapshots_a, "a.1-1.0", "of another room");
+  const auto last = rooms.put_part(snapshots_a, "room.1-1.1", "second").at;
+  const auto page = rooms.list_parts(snapshots_a, "", 2);
+  REQUIRE(page.messages.size() == 2);
+  CHECK(page.messages[0].key == "a.1-1.0");
+  CHECK(page.messages[1].key == "room.1-1.0");
+  CHECK(page.messages[1].at == first);
+  CHECK(page.messages[1].data.size == 0);
+  CHECK(page.up_to == last);
+  CHECK_FALSE(page.is_end);
+  const auto rest = rooms.list_parts(snapshots_a, "room.1-1.0", 2);
+  REQUIRE(rest.messages.size() == 1);
+  CHECK(rest.messages[0].at == last);
+  CHECK(rest.is_end);
+}
+
+/// The parts of the key's room stay, and so do other parts.
+template <class Fixture>
+void a_part_is_removed_alone() {
+  Fixture fixture;
+  snapshot_client<Fixture> rooms{fixture};
+  const auto first = rooms.put_part(snapshots_a, "room.1-1.0", "first").at;
+  const auto second = rooms.put_part(snapshots_a, "room.1-1.1", "second").at;
+  CHECK(has_failed(rooms.remove(snapshots_a, "room.1-1.1", first), write_outcome::conflict));
+  CHECK(is_stored(rooms.remove(snapshots_a, "room.1-1.1", second), sequence{}));
+  CHECK(rooms.list_parts(snapshots_a, "", 9).messages.size() == 1);
+}
+
+template <class Fixture>
 void a_part_takes_the_place_of_one_with_its_key() {
   Fixture fixture;
   snapshot_client<Fixture> rooms{fixture};
@@ -105,6 +140,10 @@ void run_snapshot_store_parts() {
   SECTION("a part is read by its key and is in no list") {
     a_part_is_read_by_its_key_and_is_in_no_list<Fixture>();
   }
+  SECTION("parts are listed without their rooms") {
+    parts_are_listed_without_their_rooms<Fixture>();
+  }
+  SECTION("a part is removed alone") { a_part_is_removed_alone<Fixture>(); }
   SECTION("a part takes the place of one with its key") {
     a_part_takes_the_place_of_one_with_its_key<Fixture>();
   }

@@ -19,6 +19,7 @@ TEST_CASE("streams and subjects have the cluster's name") {
   CHECK(names.snapshot_stream() == "game-1_SN");
   CHECK(names.snapshots() == "game-1.sn.>");
   CHECK(names.snapshots(shard_id{7}) == "game-1.sn.7.*");
+  CHECK(names.parts(shard_id{7}) == "game-1.sn.7.*.>");
   CHECK(names.snapshot(shard_id{7}, "room:1") == "game-1.sn.7.room:1");
 }
 
