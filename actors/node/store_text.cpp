@@ -47,6 +47,7 @@ shard_totals sum_of(const store_check& checked) {
     out.rooms += each.rooms;
     out.records += each.records;
     out.snapshots += each.snapshots;
+    out.orphaned_parts += each.orphaned_parts;
   }
   return out;
 }
@@ -56,6 +57,8 @@ nlohmann::ordered_json json_of(const shard_totals& shard) {
                              {"rooms", shard.rooms},
                              {"records", shard.records},
                              {"snapshots", shard.snapshots},
+                             {"snapshot_parts", shard.parts},
+                             {"orphaned_parts", shard.orphaned_parts},
                              {"log_bytes", shard.log_bytes},
                              {"snapshot_bytes", shard.snapshot_bytes},
                              {"first_sequence", shard.first.value},
@@ -103,8 +106,9 @@ std::string summary_text(const std::string& folder, const store_check& checked) 
   const auto sum = sum_of(checked);
   const auto problems = checked.found.count();
   return folder + ": " + count_of(sum.rooms, "room") + ", " + count_of(sum.records, "record") +
-         ", " + count_of(sum.snapshots, "snapshot") + ": " +
-         (problems == 0 ? "no problems" : count_of(problems, "problem")) + '\n';
+         ", " + count_of(sum.snapshots, "snapshot") +
+         (sum.orphaned_parts > 0 ? ", " + count_of(sum.orphaned_parts, "orphaned part") : "") +
+         ": " + (problems == 0 ? "no problems" : count_of(problems, "problem")) + '\n';
 }
 
 std::string json_text(const std::string& folder, const store_check& checked) {

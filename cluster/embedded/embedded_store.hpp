@@ -60,7 +60,7 @@ class embedded_store final : public log_store, public snapshot_store {
   void remove_parts(shard_id shard, std::string key, sequence first_kept,
                     std::function<void(write_result)> done) override;
 
-  std::size_t message_bytes_max() const override { return 8U << 20U; }
+  std::size_t message_bytes_max() const override { return store_message_bytes_max; }
   bool takes_pushes() const override { return writer_.takes_pushes(); }
 
  private:

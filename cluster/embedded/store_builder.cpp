@@ -111,6 +111,11 @@ bool store_builder::add_snapshot(shard_id shard, std::string_view key, sequence 
   return !file_->failed();
 }
 
+bool store_builder::fail(std::string why) {
+  file_->fail({sqlite::failure::kind::other, std::move(why)});
+  return false;
+}
+
 result<void> store_builder::finish(sequence last_snapshot) {
   sqlite::statement(*file_, "UPDATE sqlite_sequence SET seq = ?1 WHERE name = 'snapshots'")
       .run(static_cast<std::int64_t>(last_snapshot.value));

@@ -33,6 +33,8 @@ class store_builder {
   /// Says where the log of a shard ends that holds no message.
   bool add_emptied_log(shard_id shard, sequence last);
   bool add_snapshot(shard_id shard, std::string_view key, sequence at, std::string_view message);
+  /// Something else is wrong. Returns false.
+  bool fail(std::string why);
 
   /// Syncs the file and puts it into its place. `last_snapshot`: the greatest sequence that any
   /// snapshot ever had. Fails with cannot_open_store.

@@ -2,6 +2,7 @@
 // Opens the file of an embedded store: its schema, version and integrity.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -15,6 +16,8 @@ namespace roost::cluster {
 
 /// The version of the tables. A store of a greater version is refused.
 inline constexpr std::int64_t store_version = 1;
+/// Of a message of a log, of a snapshot, or of a part of one.
+inline constexpr std::size_t store_message_bytes_max = 8U << 20U;
 /// A greater file is not read through when it is opened. Each message has a checksum, so that its
 /// damage is found when it is read.
 inline constexpr std::uint64_t checked_bytes_max = 256U << 20U;

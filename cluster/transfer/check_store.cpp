@@ -6,6 +6,7 @@
 #include "cluster/embedded/store_file.hpp"
 #include "cluster/embedded/store_source.hpp"
 #include "cluster/transfer/shard_check.hpp"
+#include "cluster/transfer/stored_snapshot.hpp"
 #include "cluster/wire/log_codec.hpp"
 
 namespace roost::cluster {
@@ -39,13 +40,34 @@ void read_identity(store_source& from, store_check& out) {
   if (!why.empty()) find_in_file(out, why);
 }
 
+void read_snapshots(store_source& from, shard_id shard, shard_check& check) {
+  std::uint64_t parts = 0;
+  std::uint64_t named = 0;
+  from.read_snapshots(shard, [&](const stored_row& row) {
+    if (is_part_key(row.key)) {
+      ++parts;
+      return true;
+    }
+    if (!row.is_intact) {
+      check.take_snapshot(row.key, {}, false);
+      return true;
+    }
+    auto stored = read_stored(from, shard, row);
+    named += stored.parts;
+    if (stored.problem.empty()) {
+      check.take_snapshot(row.key, stored.message, true);
+    } else {
+      check.miss_snapshot(row.key, std::move(stored.problem));
+    }
+    return true;
+  });
+  check.count_parts(named, parts - named);
+}
+
 void check_shard(store_source& from, shard_id shard, store_check& out) {
   const auto log = from.extent_of(shard);
   shard_check check(*out.identity, shard, log.first, log.last, out.found);
-  from.read_snapshots(shard, [&](const stored_row& row) {
-    check.take_snapshot(row.key, slice::of(bytes_ptr::copy(row.message)), row.is_intact);
-    return true;
-  });
+  read_snapshots(from, shard, check);
   const auto has_failed = [&] {
     const auto before = out.found.count();
     take_failure(from, shard, out);

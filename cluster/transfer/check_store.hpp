@@ -22,9 +22,9 @@ struct store_check {
 };
 
 /// Reads the store in a folder, which stays as it is: SQLite's integrity check, every message of
-/// every log, and every snapshot. Memory grows with the number of rooms of a shard, not with their
-/// data. Blocks. Fails only if the store cannot be opened: with cannot_open_store, store_locked, or
-/// store_damaged.
+/// every log, and every snapshot. Memory grows with the number of rooms of a shard, and with the
+/// largest snapshot. Blocks. Fails only if the store cannot be opened: with cannot_open_store,
+/// store_locked, or store_damaged.
 result<store_check> check_store(const std::string& folder);
 
 }  // namespace roost::cluster

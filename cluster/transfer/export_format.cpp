@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t header_bytes = 5;
 constexpr std::size_t checksum_bytes = 8;
 constexpr std::size_t version_digits_max = 9;
+constexpr char snapshot_kind = 4;
 
 /// Reads the fields of a part. Owns: nothing. Runs on: one thread. Ends: with the part.
 class part_reader {
@@ -53,7 +54,7 @@ std::optional<export_part> part_of(unsigned kind, std::string_view contents) {
   if (kind == 2)
     out = export_parts::shard{shard_id{static_cast<std::uint32_t>(in.number(4))}, in.at(), in.at()};
   if (kind == 3) out = export_parts::log_message{in.at(), in.message()};
-  if (kind == 4) out = export_parts::snapshot{in.text(), in.at(), in.message()};
+  if (kind == snapshot_kind) out = export_parts::snapshot{in.text(), in.at(), in.message()};
   if (kind == 5) out = export_parts::end{in.number(8), in.number(8)};
   return in.is_exact() ? out : std::nullopt;
 }
@@ -151,8 +152,11 @@ std::optional<export_part> export_decoder::next() {
   if (rest().size() < header_bytes) return {};
   const auto length = part_reader(rest().substr(1, 4)).number(4);
   const auto size = header_bytes + length;
-  if (length <= export_part_bytes_max && rest().size() < size + checksum_bytes) return {};
-  auto out = length <= export_part_bytes_max ? read_part(size) : std::nullopt;
+  const bool is_snapshot = rest()[0] == snapshot_kind;
+  const bool is_possible =
+      length <= (is_snapshot ? export_snapshot_bytes_max : export_part_bytes_max);
+  if (is_possible && rest().size() < size + checksum_bytes) return {};
+  auto out = is_possible ? read_part(size) : std::nullopt;
   if (!out) {
     refuse("it is damaged at byte " + std::to_string(bytes_read_));
     return {};

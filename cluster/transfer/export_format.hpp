@@ -12,6 +12,7 @@
 #include "cluster/log/store_result.hpp"
 #include "cluster/shard.hpp"
 #include "cluster/wire/byte_writer.hpp"
+#include "cluster/wire/wire_format.hpp"
 #include "config/base/bytes.hpp"
 #include "config/base/siphash.hpp"
 
@@ -60,6 +61,8 @@ inline constexpr std::string_view export_title = "roost store export ";
 inline constexpr unsigned export_version = 1;
 /// Bound of one part with its message, which the store bounds by 8 MiB.
 inline constexpr std::size_t export_part_bytes_max = (8U << 20U) + 1024;
+/// Bound of a part with a snapshot, which a store may keep in parts of its own.
+inline constexpr std::size_t export_snapshot_bytes_max = wire::snapshot_bytes_max + 1024;
 
 /// The checksums of an export: each depends on all bytes before it, so that a part that is missing,
 /// doubled or moved is noticed as well. Owns: nothing. Runs on: one thread. Ends: any time.

@@ -8,6 +8,7 @@
 #include "cluster/transfer/export_format.hpp"
 #include "cluster/transfer/export_rules.hpp"
 #include "cluster/transfer/message_words.hpp"
+#include "cluster/transfer/stored_snapshot.hpp"
 
 namespace roost::cluster {
 namespace {
@@ -58,20 +59,27 @@ class exporter {
     from_.read_log(shard, [this](const stored_row& row) {
       return add(row, export_parts::log_message{row.at, slice::of(bytes_ptr::copy(row.message))});
     });
-    from_.read_snapshots(shard, [this](const stored_row& row) {
-      if (row.key == identity_key) return true;
-      return add(row, export_parts::snapshot{std::string(row.key), row.at,
-                                             slice::of(bytes_ptr::copy(row.message))});
+    from_.read_snapshots(shard, [this, shard](const stored_row& row) {
+      if (row.key == identity_key || is_part_key(row.key)) return true;
+      if (!row.is_intact) return add(row, export_parts::snapshot{});
+      auto stored = read_stored(from_, shard, row);
+      take_failure();
+      if (!failed() && !stored.problem.empty()) fail(place_of(row) + ": " + stored.problem);
+      return add(export_parts::snapshot{std::string(row.key), row.at, std::move(stored.message)});
     });
     take_failure();
   }
 
   bool add(const stored_row& row, const export_part& part) {
     if (row.is_intact) return add(part);
+    fail(place_of(row) + ": " + wrong_checksum);
+    return false;
+  }
+
+  std::string place_of(const stored_row& row) const {
     const auto place =
         row.key.empty() ? "sequence " + number(row.at.value) : "snapshot " + std::string(row.key);
-    fail("shard " + number(rules_.shard().value) + ", " + place + ": " + wrong_checksum);
-    return false;
+    return "shard " + number(rules_.shard().value) + ", " + place;
   }
 
   bool add(const export_part& part) {

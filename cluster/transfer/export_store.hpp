@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "cluster/embedded/store_file.hpp"
 #include "config/base/error.hpp"
 
 namespace roost::cluster {
@@ -27,16 +28,19 @@ using byte_sink = std::function<result<void>(std::string_view)>;
 /// Gives the next bytes of an export, valid until the next call; none: its end.
 using byte_source = std::function<result<std::string_view>()>;
 
-/// Writes the store in a folder, which stays as it is. Memory is bounded by about two messages.
+/// Writes the store in a folder, which stays as it is. A snapshot in parts is written
+/// whole. Memory is bounded by about four times the largest message or snapshot.
 /// Blocks. Fails with cannot_open_store, store_locked, store_damaged (nothing that cannot be
 /// imported is exported), or the sink's failure.
 result<transfer_totals> export_store(const std::string& folder, const byte_sink& sink);
 
 /// Builds a store in a folder that has none. After a failure the folder is as it was before.
-/// `shards`: the only number of shards that is accepted, if given. Blocks. Fails with
+/// `shards`: the only number of shards that is accepted, if given. A snapshot above
+/// `message_bytes_max` is stored in parts. Blocks. Fails with
 /// cannot_open_store, store_locked, store_damaged for an export that is damaged or cut off, or the
 /// source's failure.
 result<transfer_totals> import_store(const std::string& folder, std::optional<std::uint32_t> shards,
-                                     const byte_source& source);
+                                     const byte_source& source,
+                                     std::size_t message_bytes_max = store_message_bytes_max);
 
 }  // namespace roost::cluster

@@ -58,6 +58,17 @@ void shard_check::take_snapshot(std::string_view key, const slice& message, bool
   rooms_[snapshot.topic] = {true, snapshot.log, snapshot.covered, newest, snapshot.head, 0};
 }
 
+void shard_check::miss_snapshot(std::string_view key, std::string text) {
+  ++totals_.snapshots;
+  lacks_snapshot_ = true;
+  find({{}, key, {}}, std::move(text));
+}
+
+void shard_check::count_parts(std::uint64_t named, std::uint64_t orphaned) {
+  totals_.parts = named;
+  totals_.orphaned_parts = orphaned;
+}
+
 void shard_check::take_barrier(const slice& message) {
   const auto got = wire::decode_barrier(message);
   if (!got) return find({{}, barrier_key, {}}, unreadable(got.why));

@@ -29,6 +29,10 @@ class shard_check {
 
   /// `is_intact`: the store's own checksum is right.
   void take_snapshot(std::string_view key, const slice& message, bool is_intact);
+  /// A snapshot in parts that cannot be joined. `text` says why.
+  void miss_snapshot(std::string_view key, std::string text);
+  /// The parts of all snapshots: those that a room's message names, and all others.
+  void count_parts(std::uint64_t named, std::uint64_t orphaned);
   void take_log_message(sequence at, const slice& message, bool is_intact);
   /// After all messages; not if reading failed.
   void end();

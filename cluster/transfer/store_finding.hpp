@@ -33,6 +33,8 @@ struct shard_totals {
   sequence first;                         ///< of the log
   sequence last;                          ///< of the log
   std::optional<std::int64_t> oldest_ms;  ///< Unix time of the oldest record in the log
+  std::uint64_t parts = 0;           ///< of snapshots that are larger than a message of the store
+  std::uint64_t orphaned_parts = 0;  ///< that no snapshot names: a node removes them in time
 };
 
 /// Keeps the first findings and counts the others. Owns: them. Runs on: one thread. Ends: any time.

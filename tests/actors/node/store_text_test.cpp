@@ -19,6 +19,7 @@ cluster::store_check two_shards() {
   out.identity = cluster::store_identity{1, 2, {3, 4}};
   out.shards = {{shard_id{0}, 2, 5, 1, 100, 20, sequence{3}, sequence{9}, 1'700'000'000'999},
                 {shard_id{1}, 0, 0, 0, 0, 0, sequence{1}, sequence{0}, {}}};
+  out.shards[0].parts = 4;
   return out;
 }
 
@@ -34,6 +35,13 @@ TEST_CASE("a check is printed with a line for each shard") {
   CHECK(actors::findings_text(checked).empty());
   CHECK(actors::summary_text("/data", checked) ==
         "/data: 2 rooms, 5 records, 1 snapshot: no problems\n");
+}
+
+TEST_CASE("orphaned parts are told, and are no problem") {
+  auto checked = two_shards();
+  checked.shards[1].orphaned_parts = 2;
+  CHECK(actors::summary_text("/data", checked) ==
+        "/data: 2 rooms, 5 records, 1 snapshot, 2 orphaned parts: no problems\n");
 }
 
 TEST_CASE("a store without an identity is printed without shards") {
@@ -67,7 +75,8 @@ TEST_CASE("a check as JSON has everything, also with a damaged key") {
   CHECK(json["version"] == 1);
   CHECK(json["file_bytes"] == 8192);
   CHECK(json["shards"][0] ==
-        nlohmann::json::parse(R"({"shard":0,"rooms":2,"records":5,"snapshots":1,"log_bytes":100,
+        nlohmann::json::parse(R"({"shard":0,"rooms":2,"records":5,"snapshots":1,
+          "snapshot_parts":4,"orphaned_parts":0,"log_bytes":100,
           "snapshot_bytes":20,"first_sequence":3,"last_sequence":9,
           "oldest_record_ms":1700000000999})"));
   CHECK(json["shards"][1]["oldest_record_ms"].is_null());

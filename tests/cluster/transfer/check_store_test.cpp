@@ -16,12 +16,6 @@ std::string first_finding(const std::string& folder) {
   return checked->found.all().front().text;
 }
 
-void run_sql(const std::string& folder, const char* sql) {
-  open_file file(folder);
-  file.connection->run(sql);
-  REQUIRE_FALSE(file.connection->failed());
-}
-
 }  // namespace
 
 TEST_CASE("random sound stores have no finding, and neither have their imports") {

@@ -34,15 +34,29 @@ inline std::string exported(const std::string& folder) {
 }
 
 /// Imports bytes, `at_once` of them in each read.
-inline result<cluster::transfer_totals> import_from(std::string_view bytes,
-                                                    const std::string& folder,
-                                                    std::optional<std::uint32_t> shards = {},
-                                                    std::size_t at_once = 4096) {
-  return cluster::import_store(folder, shards, [&]() -> result<std::string_view> {
+inline result<cluster::transfer_totals> import_from(
+    std::string_view bytes, const std::string& folder, std::optional<std::uint32_t> shards = {},
+    std::size_t at_once = 4096, std::size_t message_bytes_max = cluster::store_message_bytes_max) {
+  const auto source = [&]() -> result<std::string_view> {
     const auto next = bytes.substr(0, at_once);
     bytes.remove_prefix(next.size());
     return next;
-  });
+  };
+  return cluster::import_store(folder, shards, source, message_bytes_max);
+}
+
+/// Imports with snapshots above `message_bytes_max` in parts.
+inline void import_in_parts(std::string_view bytes, const std::string& folder,
+                            std::size_t message_bytes_max = 60) {
+  const auto done = import_from(bytes, folder, {}, 4096, message_bytes_max);
+  INFO((done ? "" : done.failure().detail));
+  REQUIRE(done);
+}
+
+inline void run_sql(const std::string& folder, const char* sql) {
+  open_file file(folder);
+  file.connection->run(sql);
+  REQUIRE_FALSE(file.connection->failed());
 }
 
 inline std::string bytes_of_file(const std::string& path) {
