@@ -116,6 +116,9 @@ slice encoded(const Message& message, std::size_t bytes_max) {
 // A snapshot begins with what a listing shows: the name of the room, and at most 256 epochs.
 constexpr std::size_t beginning_bytes_max = 16'384;
 
+// Of parts that are read at once. A direct get of JetStream may end at a bound of bytes.
+constexpr std::size_t get_bytes_max = 8U << 20U;
+
 constexpr auto too_large = "the message is larger than the store takes";
 
 }  // namespace
@@ -189,16 +192,45 @@ void shard_stores::send(std::uint64_t id, const requests::put_parted& request) {
                  std::move(message), written(id));
 }
 
-void shard_stores::send(std::uint64_t id, const requests::get_parts& request) {
-  std::vector<std::string> keys;
-  for (std::size_t i = 0; i < request.parts.sizes.size(); ++i) {
-    keys.push_back(cluster::part_key(request.topic, request.parts.names, i));
+/// Reads the parts of one snapshot, a few at a time: their contents never change. Owns: those that
+/// were read. Runs on: the thread of each answer. Ends: with the last one.
+struct shard_stores::parts_reader : std::enable_shared_from_this<parts_reader> {
+  cluster::snapshot_store& from;
+  cluster::shard_id shard;
+  requests::get_parts of;
+  std::function<void(log_answer&&)> answered;
+  cluster::snapshot_page read;
+  std::size_t next = 0;
+
+  parts_reader(cluster::snapshot_store& store, cluster::shard_id id, requests::get_parts request,
+               std::function<void(log_answer&&)> done)
+      : from(store), shard(id), of(std::move(request)), answered(std::move(done)) {}
+
+  void go_on() {
+    std::vector<std::string> keys;
+    std::size_t bytes = 0;
+    const auto& sizes = of.parts.sizes;
+    while (next < sizes.size() && (keys.empty() || bytes + sizes[next] <= get_bytes_max)) {
+      bytes += sizes[next];
+      keys.push_back(cluster::part_key(of.topic, of.parts.names, next++));
+    }
+    from.get(shard, std::move(keys),
+             [self = shared_from_this()](auto page) { self->take(std::move(page)); });
   }
-  snapshots_.get(
-      shard_, std::move(keys),
-      [answered = answered_, id, parts = request.parts](result<cluster::snapshot_page> page) {
-        answered(id, joined_of(parts, std::move(page)));
-      });
+  void take(result<cluster::snapshot_page>&& page) {
+    if (!page) return answered(answers::failed{page.failure().detail});
+    for (auto& each : page->messages) read.messages.push_back(std::move(each));
+    const bool has_all = read.messages.size() == next;
+    if (has_all && next < of.parts.sizes.size()) return go_on();
+    answered(joined_of(of.parts, std::move(read)));
+  }
+};
+
+void shard_stores::send(std::uint64_t id, const requests::get_parts& request) {
+  std::make_shared<parts_reader>(
+      snapshots_, shard_, request,
+      [answered = answered_, id](log_answer&& got) { answered(id, std::move(got)); })
+      ->go_on();
 }
 
 void shard_stores::send(std::uint64_t id, const requests::remove_parts& request) {

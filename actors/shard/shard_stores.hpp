@@ -41,6 +41,7 @@ class shard_stores {
   void send(std::uint64_t id, const cluster::log_requests::remove_part& request);
   void send(std::uint64_t id, const cluster::log_requests::list& request);
   void send(std::uint64_t id, const cluster::log_requests::remove& request);
+  struct parts_reader;
   std::function<void(cluster::write_result)> written(std::uint64_t id) const;
 
   cluster::shard_id shard_;
