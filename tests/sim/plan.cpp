@@ -140,7 +140,8 @@ promises::room_terms plan::terms_of(const room_rule& rule) const {
   out.moves = is_cluster && is_stored;
   const bool loses_room = moves_permille > 0 || (is_cluster && !is_stored);
   out.loses = (faults.loss_permille > 0 && !is_cluster) || loses_room;
-  out.repeats = loses_room;
+  // A room that was unused for the retention time forgets its idempotency values.
+  out.repeats = loses_room || (is_cluster && log_limits.retention_ms > 0);
   out.doubles = faults.duplicates_permille > 0 && !is_cluster;
   // Power cuts lose events, and so do kills before the next snapshot. Both losses are told: offsets
   // may come again in a new epoch.
