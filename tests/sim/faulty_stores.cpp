@@ -146,6 +146,7 @@ faulty_stores::faulty_stores(const tests::virtual_time& time, dice random, store
       random_(random),
       faults_(faults),
       cut_off_(nodes),
+      is_dying_(nodes),
       logs_(faults.log_bytes_max),
       snapshots_(0, faults.snapshot_bytes_max) {}
 
@@ -157,6 +158,7 @@ faulty_stores::node_stores faulty_stores::join(std::size_t node) {
 template <class Answer>
 bool faulty_stores::send(const std::shared_ptr<side>& from, std::type_identity_t<Answer> no_answer,
                          std::function<Answer()> apply, std::function<void(Answer)> done) {
+  if (is_dying_[from->node]) return false;
   auto sent =
       std::make_shared<request<Answer>>(request<Answer>{from, std::move(done), key{}, false});
   sent->timeout = schedule(
@@ -186,6 +188,7 @@ void faulty_stores::answer(request<Answer>& sent, Answer got) {
 
 void faulty_stores::send_write(const std::shared_ptr<side>& from, const write& apply,
                                write_done done, bool is_conditional) {
+  if (is_dying_[from->node]) return;
   const bool is_copied = random_.chance(faults_.copies_permille);
   const bool has_arrived = send<write_result>(
       from, {write_outcome::unknown, {}, "no answer in time"},

@@ -83,6 +83,9 @@ class faulty_stores {
 
   /// While a node is cut off, its requests and their answers are lost.
   void set_cut_off(std::size_t node, bool is_cut_off) { cut_off_[node] = is_cut_off; }
+  /// While a node dies, it sends nothing. Its end runs on two threads, and no seed determines the
+  /// order of their steps.
+  void set_dying(std::size_t node, bool is_dying) { is_dying_[node] = is_dying; }
   /// While the stores are full, they store nothing more.
   void set_full(bool is_full);
   /// Every log loses a random end of what is younger than `sync_interval`, and so do the snapshots.
@@ -153,6 +156,7 @@ class faulty_stores {
   dice random_;
   store_faults faults_;
   std::vector<bool> cut_off_;
+  std::vector<bool> is_dying_;
   tests::memory_log_store logs_;
   tests::memory_snapshot_store snapshots_;
   std::map<key, step> in_flight_;

@@ -211,6 +211,18 @@ TEST_CASE("the requests of a killed node are carried out without a callback") {
   CHECK_FALSE(is_called);
 }
 
+TEST_CASE("a node that dies sends nothing and changes no later fault") {
+  const store_faults faults{.loss_permille = 300, .copies_permille = 300};
+  log_fixture fixture(faults);
+  log_fixture other(faults);
+  fixture.all.set_dying(0, true);
+  fixture.store().append(shard, {}, contract::slice_of("message"), [](const write_result&) {});
+  fixture.store().read_state(shard, [](const result<log_state>&) {});
+  CHECK(fixture.all.next_due() == time_point::max());
+  fixture.all.set_dying(0, false);
+  CHECK(append_often(fixture, 100) == append_often(other, 100));
+}
+
 TEST_CASE("the faults depend on the seed, and end when the stores heal") {
   const store_faults faults{.late_permille = 200,
                             .loss_permille = 200,

@@ -34,7 +34,10 @@ actors::node_parts simulated_node::parts_of(const shared_objects& shared, dice r
   actors::node_parts out;
   out.handlers = [](const room_rule&) { return std::make_unique<fragile_handler>(); };
   out.self = self_;
-  out.epochs = shared.epochs;
+  // No seed determines which rooms begin while a node ends.
+  out.epochs = [this, &shared](epoch after) {
+    return is_ended_ ? actors::new_epoch{epoch{1}, "ended"} : shared.epochs(after);
+  };
   const auto skew_max = static_cast<std::uint64_t>(shared.plan.clock_skew_ms_max);
   const auto skew_ms = skew_max == 0 ? 0 : static_cast<std::int64_t>(random.below(skew_max));
   out.wall_clock = [&time = shared.time, skew_ms] {

@@ -8,6 +8,14 @@
 
 namespace roost::sim {
 
+namespace {
+
+std::string text_of(const cluster::shard_owner& owner) {
+  return "node " + std::to_string(owner.node.value) + " with " + std::to_string(owner.ownership);
+}
+
+}  // namespace
+
 /// At rest every record is in a snapshot, so that the logs are truncated.
 void simulation::check_stores() {
   for (std::uint32_t i = 0; i < plan_.shards; ++i) {
@@ -63,7 +71,8 @@ void simulation::check_owners() {
       owners += table.is_mine(shard) ? 1 : 0;
       if (!first) first = owner;
       if (owner == *first) continue;
-      found_.broke(promise::rest, "the nodes name different owners of shard " + std::to_string(k));
+      found_.broke(promise::rest, "the nodes name different owners of shard " + std::to_string(k) +
+                                      ": " + text_of(*first) + " and " + text_of(owner));
     }
     if (owners == 1) continue;
     found_.broke(promise::rest,

@@ -21,8 +21,9 @@ void simulation::kill(std::size_t node) {
     if (each.is_at(nodes_[node]->actors())) each.drop();
   }
   if (frames_) frames_->set_connected(node, false);
-  stores_->set_cut_off(node, true);
+  stores_->set_dying(node, true);
   nodes_[node].reset();
+  stores_->set_dying(node, false);
   stores_->set_cut_off(node, false);
   is_cut_off_[node] = false;
   is_leaving_[node] = false;
