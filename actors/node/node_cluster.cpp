@@ -84,6 +84,10 @@ void node_cluster::verify(std::span<const cluster::shard_id> shards) {
   for (const auto shard : shards) send(shard, verify_shard{});
 }
 
+void node_cluster::exceed(cluster::shard_id shard, std::uint64_t ownership) {
+  send(shard, known_ownership{ownership});
+}
+
 void node_cluster::ask_store() {
   log_.read_state(cluster::shard_id{0}, [gate = gate_](const result<cluster::log_state>& state) {
     if (!state) return;
@@ -151,9 +155,7 @@ void node_cluster::connection_back() {
 
 void node_cluster::taken(cluster::shard_id shard, std::uint64_t ownership) {
   post([this, shard, ownership] {
-    if (!links_.taken(shard, ownership)) {
-      send(shard, known_ownership{routes_.owner_of(shard).ownership});
-    }
+    if (!links_.taken(shard, ownership)) exceed(shard, routes_.owner_of(shard).ownership);
   });
 }
 

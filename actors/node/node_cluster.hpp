@@ -65,6 +65,7 @@ class node_cluster final : public cluster::shard_host,
   const cluster::node_links& links() const { return links_; }
 
   void verify(std::span<const cluster::shard_id> shards) override;
+  void exceed(cluster::shard_id shard, std::uint64_t ownership) override;
   void ask_store() override;
   void follow(const cluster::shard_plan& plan) override;
 

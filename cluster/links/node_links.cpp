@@ -101,6 +101,8 @@ void node_links::released(shard_id shard, std::uint64_t ownership, node_id to) {
 void node_links::verified(shard_id shard) {
   is_due_ = true;
   for (const auto& each : unverified_.release(shard)) push(each);
+  const auto owner = node_.owners().of(shard);
+  if (owner.node != settings_.me.id) uses_.host.exceed(shard, owner.ownership);
 }
 
 void node_links::leave() {
@@ -120,6 +122,10 @@ void node_links::step(time_point now) {
   if (effects.must_verify) begin_verification();
   if (effects.asks_store) uses_.host.ask_store();
   report_owners(effects.owners);
+  for (const auto& each : effects.greater) {
+    unverified_.hold(each.shard);
+    uses_.host.exceed(each.shard, each.ownership);
+  }
   if (effects.heartbeat.size > 0) {
     uses_.network.publish_heartbeat(effects.heartbeat);
     next_heartbeat_ = now + settings_.times.heartbeat;

@@ -2,6 +2,7 @@
 // The part of a node that takes, gives and verifies its shards, as the links ask for it.
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 #include "cluster/shard.hpp"
@@ -17,6 +18,10 @@ class shard_host {
   /// Look into the logs of these shards before anything of them leaves the node; report each with
   /// node_links::verified() or dropped(). Repeated until then.
   virtual void verify(std::span<const shard_id> shards) = 0;
+  /// A greater ownership of a shard that this node serves is known. Look into the log: drop the
+  /// shard if another node has taken it, or else take it again above that ownership. May be
+  /// repeated.
+  virtual void exceed(shard_id shard, std::uint64_t ownership) = 0;
   /// Send the store a request that changes nothing; report node_links::store_answered().
   virtual void ask_store() = 0;
   /// The moves that should be under way now. The plan comes again after each change, and at least

@@ -68,6 +68,7 @@ node_effects cluster_node::step(time_point now, std::span<const shard_id> droppe
   }
   links_.step(now, times_.gone);
   out.owners = owners_.take_changes();
+  out.greater = owners_.take_greater();
   if (decided.is_heartbeat_due) {
     auto next = members_.next_heartbeat(now);
     owners_.announce_in(next);

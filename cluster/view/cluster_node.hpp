@@ -34,6 +34,7 @@ struct node_effects {
   bool asks_store = false;     ///< send the store a request that changes nothing
   bool has_view_changed = false;
   std::vector<owner_change> owners;
+  std::vector<greater_ownership> greater;  ///< look into the log, and take the shard above it
   slice heartbeat;  ///< if not empty: publish it to all nodes
   shard_plan plan;  ///< the moves that should be under way now
 };

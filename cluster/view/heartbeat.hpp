@@ -31,12 +31,13 @@ struct heartbeat {
     std::uint64_t ownership = 0;
     friend bool operator==(const owned_shard&, const owned_shard&) = default;
   };
-  /// A release in the log of a shard that this node wrote or read: `ownership` ended with it, and
-  /// only the node `to` may take the shard.
+  /// An ownership that has ended: with a release in the log of the shard, which this node wrote or
+  /// read, and then only the node `to` may take the shard; or nobody announces it any more, and a
+  /// node announces a smaller one.
   struct released_shard {
     shard_id shard;
     std::uint64_t ownership = 0;
-    node_id to;
+    node_id to;  ///< 0: no release is known
     friend bool operator==(const released_shard&, const released_shard&) = default;
   };
   /// The sender's end of its link with a node (cluster/view/node_link.hpp).

@@ -14,18 +14,29 @@ void ownership_table::hear(const heartbeat& heard) {
     own(heard.node, each.shard, each.ownership);
   }
   for (std::uint32_t k = 0; k < shards(); ++k) {
-    if (entries_[k].is.node == heard.node && !is_listed[k]) {
-      set(shard_id{k}, {{}, entries_[k].is.ownership, {}});
-    }
+    auto& [is, holder, ignored] = entries_[k];
+    if (is_listed[k]) continue;
+    if (ignored == heard.node) ignored = {};
+    if (is.node == heard.node) set(shard_id{k}, {{}, is.ownership, {}});
   }
   for (const auto& each : heard.released) {
-    if (is_known(each.shard)) release(each.shard, each.ownership, each.to);
+    if (is_known(each.shard)) hear(each);
+  }
+}
+
+void ownership_table::hear(const heartbeat::released_shard& heard) {
+  const auto& is = of(heard.shard);
+  if (is.node == me_ && heard.ownership > is.ownership) {
+    greater_.push_back({heard.shard, heard.ownership});
+  } else if (heard.to != node_id{}) {
+    release(heard.shard, heard.ownership, heard.to);
   }
 }
 
 void ownership_table::use(const cluster_view& view) {
   for (std::uint32_t k = 0; k < shards(); ++k) {
-    const auto& is = entries_[k].is;
+    auto& [is, holder, ignored] = entries_[k];
+    if (!view.find(ignored)) ignored = {};
     if (is.node != node_id{} && !view.find(is.node)) set(shard_id{k}, {{}, is.ownership, {}});
   }
 }
@@ -50,8 +61,13 @@ void ownership_table::own(node_id node, shard_id shard, std::uint64_t ownership)
   auto& known = entries_[shard.value];
   const bool is_same =
       ownership == known.is.ownership && node == known.holder && known.is.released_to == node_id{};
-  if (ownership <= known.is.ownership && !is_same && !faults_.accepts_old_owner) return;
+  if (ownership <= known.is.ownership && !is_same && !faults_.accepts_old_owner) {
+    const bool is_greater_gone = known.is.node == node_id{} && ownership < known.is.ownership;
+    known.ignored = is_greater_gone && node != me_ ? node : node_id{};
+    return;
+  }
   known.holder = node;
+  known.ignored = {};
   set(shard, {node, ownership, {}});
 }
 
@@ -70,9 +86,9 @@ bool ownership_table::is_known(shard_id shard) {
 
 void ownership_table::announce_in(heartbeat& out) const {
   for (std::uint32_t k = 0; k < shards(); ++k) {
-    const auto& [is, holder] = entries_[k];
+    const auto& [is, holder, ignored] = entries_[k];
     if (is.node == me_) out.owned.push_back({shard_id{k}, is.ownership});
-    if (is.released_to != node_id{}) {
+    if (is.released_to != node_id{} || ignored != node_id{}) {
       out.released.push_back({shard_id{k}, is.ownership, is.released_to});
     }
   }

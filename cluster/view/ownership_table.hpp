@@ -27,9 +27,17 @@ struct owner_change {
   shard_owner now;
 };
 
+/// An ownership of a shard greater than the one by which this node serves it. Either another node
+/// has taken the shard, or the log has lost its end.
+struct greater_ownership {
+  shard_id shard;
+  std::uint64_t ownership = 0;
+  friend bool operator==(const greater_ownership&, const greater_ownership&) = default;
+};
+
 /// The announcements of all nodes, also of this one. The greatest ownership counts, and an older
-/// one is ignored, also after its successor is gone. Owns: one entry for each shard. Runs on: one
-/// thread. Ends: any time.
+/// one is ignored, also after its successor is gone; its owner is told of the greater one.
+/// Owns: one entry for each shard. Runs on: one thread. Ends: any time.
 class ownership_table {
  public:
   /// `shards`: at most shards_max.
@@ -53,7 +61,10 @@ class ownership_table {
   bool is_mine(shard_id shard) const { return of(shard).node == me_; }
   /// The changes since the last call, in order; a shard may have several.
   std::vector<owner_change> take_changes() { return std::exchange(changes_, {}); }
-  /// Adds this node's ownerships, and the releases that it knows, to its heartbeat.
+  /// Ownerships that nobody announces any more, greater than this node's, which stays the owner in
+  /// this table; since the last call, and perhaps several times.
+  std::vector<greater_ownership> take_greater() { return std::exchange(greater_, {}); }
+  /// Adds this node's ownerships, and those that ended, to its heartbeat.
   void announce_in(heartbeat& out) const;
   /// Announcements of shards that do not exist.
   std::uint64_t unknown_shards() const { return unknown_shards_; }
@@ -61,10 +72,12 @@ class ownership_table {
  private:
   struct entry {
     shard_owner is;
-    node_id holder;  // of is.ownership, also after it left the view or dropped the shard
+    node_id holder;   // of is.ownership, also after it left the view or dropped the shard
+    node_id ignored;  // announces a smaller ownership than is.ownership, which nobody announces
   };
 
   bool is_known(shard_id shard);
+  void hear(const heartbeat::released_shard& heard);
   void own(node_id node, shard_id shard, std::uint64_t ownership);
   void set(shard_id shard, const shard_owner& next);
 
@@ -72,6 +85,7 @@ class ownership_table {
   view_faults faults_;
   std::vector<entry> entries_;
   std::vector<owner_change> changes_;
+  std::vector<greater_ownership> greater_;
   std::uint64_t unknown_shards_ = 0;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/node/node_cluster.hpp"
 
+#include "cluster/view/heartbeat_codec.hpp"
 #include "cluster/wire/log_codec.hpp"
 #include "tests/fixtures/catch.hpp"
 #include "tests/fixtures/memory_log_store.hpp"
@@ -103,6 +104,26 @@ TEST_CASE("a node drops its shards when their logs show another owner after a br
   test.loops.wait_until(0, [&] {
     const auto& owners = test.node.cluster()->links().node().owners();
     return owners.of(cluster::shard_id{1}).ownership > marker.ownership;
+  });
+  test.await_owned(shards);
+}
+
+TEST_CASE("a node takes a shard above a greater ownership whose marker is not in the log") {
+  cluster_fixture test;
+  test.await_owned(shards);
+  cluster::heartbeat heard;
+  heard.node = node_id{9};
+  heard.number = 1;
+  heard.state = cluster::node_state::up;
+  heard.name = "b";
+  heard.version = "1";
+  heard.owned = {{cluster::shard_id{1}, ~std::uint64_t{0} / 2}};
+  cluster::wire::byte_writer out;
+  REQUIRE(cluster::encode(heard, out));
+  test.loops.on(0, [&] { test.handler->heartbeat_arrived(out.take(), test.loops.at(0).now()); });
+  test.loops.wait_until(0, [&] {
+    const auto& owners = test.node.cluster()->links().node().owners();
+    return owners.of(cluster::shard_id{1}).ownership > heard.owned[0].ownership;
   });
   test.await_owned(shards);
 }

@@ -52,6 +52,12 @@ class log_host final : public shard_host {
       }
     }
   }
+  void exceed(shard_id shard, std::uint64_t above) override {
+    if (!serves(shard) || above <= ownership(shard)) return;
+    if (!is_last(shard)) return lose(shard);
+    links->dropped(shard, log_end::perhaps_mine);
+    own(shard, above + 1);
+  }
   void ask_store() override {
     ++asked;
     if (has_store) links->store_answered(logs_.now);

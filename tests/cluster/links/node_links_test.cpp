@@ -85,6 +85,23 @@ TEST_CASE("taking a shard below an ownership that is known is refused") {
   CHECK(it.node(2).routes.owner_of(shard) == known);
 }
 
+TEST_CASE("an owner below an ownership that is gone takes the shard again above it") {
+  sharing_nodes it(2);
+  const auto shard = it.shard_of_node(2);
+  const auto gone = it.node(2).host.ownership(shard);
+  it.node(1).host.follows_plans = false;
+  it.kill(2);
+  it.run(2s);
+  it.start(3);
+  it.node(3).host.follows_plans = false;
+  it.run(2s);
+  it.node(3).host.own(shard, gone - 1);  // the log has lost its end, and a clock was set back
+  it.run(1s);
+  const auto now = it.node(3).host.ownership(shard);
+  CHECK(now > gone);
+  CHECK(it.node(1).routes.owner_of(shard) == announced_owner{node_id{3}, now});
+}
+
 TEST_CASE("a node asks its store when nothing else has been answered for long") {
   sharing_nodes it(1);
   it.node(1).host.has_store = false;

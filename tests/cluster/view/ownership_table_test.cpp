@@ -109,6 +109,62 @@ TEST_CASE("an ownership that ended with a release does not come back") {
   CHECK(table.of(shard_id{0}) == shard_owner{{}, 10, node_id{2}});
 }
 
+TEST_CASE("an owner is told of a greater ownership that nobody announces any more") {
+  auto table = table_of_four();
+  table.hear(owning(3, 1, {{shard_id{0}, 20}, {shard_id{1}, 20}}));
+  table.use(view_of({{1, node_state::up}, {2, node_state::up}}));
+  table.hear(owning(2, 1, {{shard_id{0}, 10}}));
+  heartbeat out;
+  out.node = node_id{1};
+  table.announce_in(out);
+  CHECK(out.released == std::vector<heartbeat::released_shard>{{shard_id{0}, 20, {}}});
+
+  auto owner = ownership_table{node_id{2}, 4, {}};
+  CHECK(owner.take(shard_id{0}, 10));
+  owner.hear(out);
+  CHECK(owner.take_greater() == std::vector<greater_ownership>{{shard_id{0}, 20}});
+  CHECK(owner.is_mine(shard_id{0}));
+  CHECK(owner.take(shard_id{0}, 21));
+  owner.hear(out);
+  CHECK(owner.take_greater().empty());
+}
+
+TEST_CASE("an owner is told of a release that it does not know") {
+  auto owner = table_of_four();
+  CHECK(owner.take(shard_id{0}, 10));
+  auto heard = owning(2, 1, {});
+  heard.released = {{shard_id{0}, 20, node_id{3}}};
+  owner.hear(heard);
+  CHECK(owner.take_greater() == std::vector<greater_ownership>{{shard_id{0}, 20}});
+  CHECK(owner.is_mine(shard_id{0}));
+}
+
+TEST_CASE("an ownership that is gone ends no other node's") {
+  auto table = table_of_four();
+  table.hear(owning(3, 1, {{shard_id{0}, 10}}));
+  auto heard = owning(2, 1, {});
+  heard.released = {{shard_id{0}, 20, {}}, {shard_id{1}, 20, {}}};
+  table.hear(heard);
+  CHECK(table.of(shard_id{0}) == owned_by(3, 10));
+  CHECK(table.of(shard_id{1}) == shard_owner{});
+  CHECK(table.take_greater().empty());
+}
+
+TEST_CASE("a greater ownership is no longer told of when nobody announces a smaller one") {
+  auto table = table_of_four();
+  table.hear(owning(3, 1, {{shard_id{0}, 20}, {shard_id{1}, 20}, {shard_id{2}, 20}}));
+  table.use(view_of({{1, node_state::up}, {2, node_state::up}}));
+  table.hear(owning(2, 1, {{shard_id{0}, 10}, {shard_id{1}, 10}, {shard_id{2}, 10}}));
+  table.hear(owning(2, 2, {{shard_id{0}, 10}, {shard_id{1}, 21}}));
+  heartbeat out;
+  table.announce_in(out);
+  CHECK(out.released == std::vector<heartbeat::released_shard>{{shard_id{0}, 20, {}}});
+  table.use(view_of({{1, node_state::up}}));
+  heartbeat later;
+  table.announce_in(later);
+  CHECK(later.released.empty());
+}
+
 TEST_CASE("an announcement of a shard that does not exist is counted and ignored") {
   auto table = table_of_four();
   auto heard = owning(2, 1, {{shard_id{4}, 10}});
