@@ -178,8 +178,9 @@ class shard_log {
   std::optional<time_point> retry_at_;
   bool is_suspended_ = false;
   bool is_looking_ = false;
-  bool is_suspicious_ = false;  // if this node is still the owner, the store lost data
-  bool is_renewal_ = false;     // the next marker begins a new log id
+  bool is_suspicious_ = false;        // if this node is still the owner, the store lost data
+  bool is_renewal_ = false;           // the next marker begins a new log id
+  std::uint64_t lost_ownership_ = 0;  // of this node when it found data lost; 0: never
   bool is_accepting_ = false;
   bool is_refused_ = false;          // the append under way, at least once
   std::int64_t wall_offset_us_ = 0;  // from now to microseconds since 1970

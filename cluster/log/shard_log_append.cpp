@@ -148,6 +148,7 @@ void shard_log::fenced(std::string detail) {
 /// The store lost acknowledged data: the rooms are dropped and read again under a new log id.
 void shard_log::lost(std::string detail) {
   ++counters_.losses;
+  lost_ownership_ = position_.ownership;
   stop_with(stop_reason::lost, {}, std::move(detail));
   begin(true);
 }

@@ -43,10 +43,12 @@ void shard_log::take(const log_answers::state& state, time_point now) {
   append_marker(state, now);
 }
 
-/// Nobody takes a shard from a node that is up, unless it gave the shard.
+/// Nobody takes a shard from a node that is up, unless it gave the shard. An owner that lost the
+/// end of its log finds there the last message of an earlier owner, which may be up.
 bool shard_log::may_take(const log_answers::state& state) {
-  if (is_renewal_ || !state.newest.entry) return true;
+  if (!state.newest.entry) return true;
   const auto& newest = *state.newest.entry;
+  if (is_renewal_ && newest.ownership <= lost_ownership_) return true;
   const auto* release = std::get_if<log_entries::release>(&newest.body);
   const auto holder = release ? release->to : newest.node;
   const auto& living = release ? others_.heirs : others_.keepers;

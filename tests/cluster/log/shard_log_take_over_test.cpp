@@ -59,6 +59,32 @@ TEST_CASE("nobody takes a shard from a node that is up") {
   CHECK(owner.log.is_serving());
 }
 
+TEST_CASE("an owner that lost data leaves the shard to a newer owner that is up") {
+  const auto shared = store_with_event();
+  shard_log_fixture owner(shared, 1);
+  owner.serve(2'000'000);
+  owner.log.set_others({{node_id{2}}, {node_id{2}}});
+  owner.log.saw_ownership(3'000'000, owner.now);  // lost by the store
+  const auto answer_one = [&] {
+    const auto request = std::move(owner.requests.at(0));
+    owner.requests.erase(owner.requests.begin());
+    owner.log.answer(request.id, shared->execute(request, 0), owner.now);
+    owner.poll();
+  };
+  owner.poll();
+  auto stopped = owner.take<shard_effects::stopped>();
+  for (; !stopped; stopped = owner.take<shard_effects::stopped>()) answer_one();
+  CHECK(stopped->why == stop_reason::lost);
+  shard_log_fixture newer(shared, 2);
+  newer.serve(4'000'000);
+  owner.run();
+  stopped = owner.take<shard_effects::stopped>();
+  REQUIRE(stopped);
+  CHECK(stopped->why == stop_reason::held);
+  CHECK(stopped->owner == node_id{2});
+  CHECK(owner.log.is_idle());
+}
+
 TEST_CASE("of two nodes that take a shard at the same time one stops") {
   auto shared = std::make_shared<model::store>(1);
   shard_log_fixture first(shared, 1);
