@@ -82,6 +82,22 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a repeated push may count again only after two minutes") {
+  const auto broken = [](std::int64_t first_ms, std::int64_t second_ms) {
+    findings found;
+    room_truth truth("room:1", found);
+    const push_id push{.client = 1, .number = 1};
+    truth.repeats(push);
+    truth.acknowledged({"a", 1}, push);
+    truth.received({"a", 1, first_ms}, "msg", push);
+    truth.received({"a", 2, second_ms}, "msg", push);
+    return std::string(found.name());
+  };
+  CHECK(broken(1'000, 120'999) == "idempotent");
+  CHECK(broken(1'000, 121'000) == "nothing");
+  CHECK(broken(0, 121'000) == "idempotent");
+}
+
 TEST_CASE("the newest known offset of an epoch is of this epoch only") {
   findings found;
   for (const bool forgets : {true, false}) {

@@ -31,8 +31,8 @@ received_frame decode_frame(const std::string& text) {
     if (out.event == "phx_close" || out.event == "phx_error") out.join_ref = out.reference;
   }
   if (at.is_null()) return out;
-  out.position = position{at.at("epoch"), at.at("offset")};
-  if (at.at("time").get<std::int64_t>() <= 0) throw std::invalid_argument("an event has no time");
+  out.position = position{at.at("epoch"), at.at("offset"), at.at("time")};
+  if (out.position->time_ms <= 0) throw std::invalid_argument("an event has no time");
   return out;
 }
 

@@ -13,7 +13,10 @@ namespace roost::promises {
 struct position {
   std::string epoch;
   std::uint64_t at = 0;
-  friend bool operator==(const position&, const position&) = default;
+  std::int64_t time_ms = 0;  ///< of the event; 0: unknown. It names no other position.
+  friend bool operator==(const position& one, const position& other) {
+    return one.epoch == other.epoch && one.at == other.at;
+  }
 };
 
 struct received_frame {
