@@ -33,52 +33,49 @@ cluster::command pending_requests::unqueued(command_body&& body, connection_id m
 
 /// A resend carries the current acknowledgement, and goes to the current owner.
 std::size_t pending_requests::resend(std::vector<cluster::command>& out) const {
-  std::size_t count = 0;
-  for (const auto& each : entries_) {
-    if (!each.sent) continue;
-    auto& again = out.emplace_back(*each.sent);
+  const auto before = out.size();
+  each_sent([&](const cluster::command& sent) {
+    auto& again = out.emplace_back(sent);
     again.answered = answered();
     again.ownership = ownership_;
-    ++count;
-  }
-  return count;
+  });
+  return out.size() - before;
 }
 
 std::size_t pending_requests::bytes(std::size_t max) const {
   std::size_t out = 0;
-  for (const auto& each : entries_) {
-    if (out >= max) return max;
-    if (each.sent) out += command_bytes(*each.sent);
-  }
+  each_sent([&](const cluster::command& sent) {
+    if (out < max) out += command_bytes(sent);
+  });
   return std::min(out, max);
 }
 
 pending_request pending_requests::take_front() {
-  auto out = std::move(entries_.front());
-  entries_.pop_front();
-  if (silent_ > 0) --silent_;
-  // Entries that needed no owner were answered already.
-  for (; silent_ > 0 && entries_.front().number == 0; --silent_) entries_.pop_front();
+  auto& from = silent_.empty() ? entries_ : silent_;
+  auto out = std::move(from.front());
+  from.pop_front();
   return out;
 }
 
 pending_request pending_requests::take_waiting() {
-  if (silent_ == 0 && entries_.front().number == 0) return take_front();
-  auto& at = entries_.begin()[static_cast<std::ptrdiff_t>(silent_++)];
-  auto out = std::exchange(at, {});
-  at.number = out.number;
-  at.sent = std::move(out.sent);
-  at.since = out.since;
-  at.request.kind = out.request.kind;
-  at.request.from = out.request.from;
-  at.request.serial = out.request.serial;
+  auto out = std::move(entries_.front());
+  entries_.pop_front();
+  if (out.number == 0) return out;
+  pending_request silent;
+  silent.number = out.number;
+  silent.sent = std::move(out.sent);
+  silent.since = out.since;
+  silent.request.kind = out.request.kind;
+  silent.request.from = out.request.from;
+  silent.request.serial = out.request.serial;
+  silent_.push_back(std::move(silent));
   return out;
 }
 
 void pending_requests::restart(cluster::edge_id self) {
   self_ = self;
   next_number_ = 1;
-  silent_ = 0;
+  silent_.clear();
   entries_.clear();
 }
 

@@ -29,13 +29,15 @@ struct pending_request {
 ///
 /// The queue keeps replies in order: commands are numbered in queue order, the owner answers in
 /// that order, and an entry that needs no owner waits behind the entries before it. The credit of
-/// the members' sessions bounds its length.
+/// the members' sessions bounds how many wait.
 ///
-/// A sender may get its answer before the owner has answered (take_waiting). The number of the
-/// command then stays open, and the entry stays as a *silent* one. Silent entries are the oldest.
+/// A sender may get its answer before the owner has answered (take_waiting), and its credit back.
+/// The number of the command then stays open, and the entry stays as a *silent* one. Silent entries
+/// are the oldest. While there are silent_max of them, no command may be added except leaves.
 class pending_requests {
  public:
   using command_body = decltype(cluster::command::body);
+  static constexpr std::size_t silent_max = 1'024;
 
   /// `may_lose`: the bus may lose commands, so the queue keeps a copy of each for resending.
   pending_requests(topic topic, cluster::edge_id self, bool may_lose)
@@ -62,24 +64,29 @@ class pending_requests {
   /// The size of the commands that resend() would add; not counted further than `max`.
   std::size_t bytes(std::size_t max) const;
 
-  bool empty() const { return entries_.empty(); }
-  std::size_t size() const { return entries_.size(); }
+  bool empty() const { return silent_.empty() && entries_.empty(); }
+  /// Whether so many commands have no answer of the owner that it must get no further ones.
+  bool is_full() const { return silent_.size() >= silent_max; }
+  std::size_t size() const { return silent_.size() + entries_.size(); }
   /// Takes the oldest entry, whose answer has come. It is empty besides number, kind and sender if
   /// it was silent.
   pending_request take_front();
-  const pending_request& front() const { return entries_.front(); }
-  bool is_front_silent() const { return silent_ > 0; }
+  const pending_request& front() const {
+    return silent_.empty() ? entries_.front() : silent_.front();
+  }
+  bool is_front_silent() const { return !silent_.empty(); }
   /// The oldest entry that is not silent; null: there is none.
   const pending_request* first_waiting() const {
-    return silent_ < entries_.size() ? &entries_[silent_] : nullptr;
+    return entries_.empty() ? nullptr : &entries_.front();
   }
-  /// Takes the request of first_waiting() for an answer to its sender. If its command, or one
-  /// before it, has no answer of the owner, a silent entry stays.
+  /// Takes the request of first_waiting() for an answer to its sender. If it has a command, a
+  /// silent entry stays.
   pending_request take_waiting();
   /// The command number of the front entry; 0: the queue is empty or the front needs no owner.
-  std::uint64_t front_number() const { return entries_.empty() ? 0 : entries_.front().number; }
+  std::uint64_t front_number() const { return empty() ? 0 : front().number; }
   template <class Visitor>
   void each(Visitor visit) {
+    for (auto& entry : silent_) visit(entry);
     for (auto& entry : entries_) visit(entry);
   }
   /// Begins a new incarnation, without entries.
@@ -87,6 +94,14 @@ class pending_requests {
 
  private:
   std::uint64_t answered() const;
+  template <class Visitor>
+  void each_sent(Visitor visit) const {
+    for (const auto* all : {&silent_, &entries_}) {
+      for (const auto& entry : *all) {
+        if (entry.sent) visit(*entry.sent);
+      }
+    }
+  }
 
   topic topic_;
   cluster::edge_id self_;
@@ -94,8 +109,8 @@ class pending_requests {
   std::uint64_t next_number_ = 1;
   std::uint64_t ownership_ = 0;
   time_point now_{};
-  std::size_t silent_ = 0;
-  fifo<pending_request> entries_;
+  fifo<pending_request> silent_;
+  fifo<pending_request> entries_;  // those that wait
 };
 
 }  // namespace roost::actors

@@ -59,11 +59,12 @@ void room_edge::trim_recent() {
 }
 
 /// If the channel has ended here, the owner must not see the request: it may count the member
-/// still.
+/// still. Nor does it get one while it has left too many without an answer.
 const room_edge::channel* room_edge::sender_of(edge_request& request, edge_effects& out) {
-  if (const auto* found = channel_of(request.from, request.serial)) return found;
+  const auto* found = channel_of(request.from, request.serial);
+  if (found && !pending_.is_full()) return found;
   request.kind = edge_request_kind::answer;
-  request.why = errc::unmatched_topic;
+  request.why = found ? errc::unavailable : errc::unmatched_topic;
   pending_.add_local({std::move(request), {}});
   answer_local(out);
   return nullptr;
@@ -87,8 +88,9 @@ void room_edge::mark_read(edge_request request, edge_effects& out) {
 void room_edge::join(edge_request request, edge_effects& out) {
   pending_request entry;
   auto& current = channels_[request.from.value];
-  if (current.serial != 0 &&
-      !current.is_leaving) {  // if it is leaving, the answer to its leave closes it
+  // If it is leaving, the answer to its leave closes it.
+  const bool was_member = current.serial != 0 && !current.is_leaving;
+  if (was_member) {
     entry.closes_old = true;
     entry.old_join_ref = current.end_ref();
   }
@@ -111,6 +113,12 @@ void room_edge::join(edge_request request, edge_effects& out) {
   const auto member = request.from;
   entry.request = std::move(request);
   ++joins_waiting_;
+  if (pending_.is_full()) {
+    const cluster::command_id none;
+    answer(std::move(entry), {.command = none, .refused = errc::unavailable}, out);
+    if (was_member) send_leave(member, out);
+    return;
+  }
   if (attaching_) attaching_->members[member.value] = {member, body.user, body.meta, 0};
   pending_.add_command(std::move(entry), std::move(body), out.commands);
   if (attaching_)

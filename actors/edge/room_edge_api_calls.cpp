@@ -29,6 +29,10 @@ void room_edge::publish(edge_request request, edge_effects& out) {
     out.api_replies.push_back({request_id});
     return;
   }
+  if (pending_.is_full()) {
+    out.api_replies.push_back({request_id, errc::unavailable});
+    return;
+  }
   auto key = request.call->idempotency_key.empty() ? idempotency_key_of(request)
                                                    : request.call->idempotency_key;
   commands::publish body{std::exchange(request.event, {}), std::exchange(request.payload, {}),

@@ -34,7 +34,8 @@ class commit_queue {
   bool is_waiting() const { return stored_ < newest_; }
   void hold(cluster::event_ptr event);
   /// Over the bound new pushes must be refused before they are applied. Events may still be held:
-  /// the answers to what was applied or refused, which the credit of the members bounds.
+  /// the answers to what was applied or refused. Their number has a bound, because an edge sends
+  /// only so many commands without an answer (edge/pending_requests.hpp).
   bool is_full() const { return held_.size() >= events_max || bytes_ >= bytes_max; }
   /// The records up to this ticket are stored: passes the events that waited for them to
   /// `release(cluster::event_ptr&&)`, in order. Constant time for each event.

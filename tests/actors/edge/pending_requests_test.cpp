@@ -126,3 +126,33 @@ TEST_CASE("every pending request can be visited and changed in place") {
   CHECK(seen == std::vector<std::uint64_t>{1, 2, 3});
   CHECK(b.queue.front().closes_old);
 }
+
+TEST_CASE("a request that was answered early stays if it has a command, and else goes") {
+  fixture b;
+  b.ask(1);
+  b.queue.add_local(from(2));
+  b.ask(3);
+  for (std::uint64_t member = 1; member <= 3; ++member) {
+    CHECK(b.queue.take_waiting().request.from == connection_id{member});
+  }
+  CHECK_FALSE(b.queue.first_waiting());
+  CHECK(b.queue.size() == 2);
+  command_list out;
+  CHECK(b.queue.resend(out) == 2);
+  CHECK(b.queue.is_front_silent());
+  CHECK(b.queue.take_front().number == 1);
+  CHECK(b.queue.take_front().number == 2);
+  CHECK(b.queue.empty());
+}
+
+TEST_CASE("the queue is full while too many requests were answered early") {
+  fixture b;
+  for (std::size_t i = 0; i < pending_requests::silent_max; ++i) {
+    CHECK_FALSE(b.queue.is_full());
+    b.ask(1);
+    b.queue.take_waiting();
+  }
+  CHECK(b.queue.is_full());
+  b.queue.take_front();
+  CHECK_FALSE(b.queue.is_full());
+}

@@ -99,6 +99,38 @@ TEST_CASE("later requests keep their order behind a silent one") {
   CHECK(b.edge.is_idle());
 }
 
+TEST_CASE("an edge whose owner leaves too many commands without an answer sends no more") {
+  edge_fixture b;
+  b.enter(1);
+  b.enter(2);
+  const auto first = b.push(1, "2");
+  for (std::size_t i = 1; i < pending_requests::silent_max; ++i) b.push(1, "3");
+  b.tick(milliseconds(8'000));
+  b.out.clear();
+  SECTION("a push is unavailable") {
+    b.push(1, "4");
+    CHECK(b.unicasts(1) == lines{"reply 4 unavailable"});
+    CHECK(b.out.pushes_refused == std::vector{errc::unavailable});
+    CHECK(b.out.commands.empty());
+  }
+  SECTION("a join is unavailable, and the old channel ends at the owner, too") {
+    b.join(2, "4");
+    CHECK(b.unicasts(2) == lines{"reply 4 unavailable", "phx_close 1"});
+    CHECK(b.commands().size() == 1);
+    CHECK(b.commands()[0].starts_with("leave "));
+    b.out.clear();
+    b.join(3, "5");
+    CHECK(b.unicasts(3) == lines{"reply 5 unavailable"});
+    CHECK(b.out.commands.empty());
+    CHECK(b.edge.channels() == 1);
+  }
+  SECTION("an answer makes space for one") {
+    b.tell(b.ordered(1, first, 1));
+    b.push(1, "4");
+    CHECK(b.commands().size() == 1);
+  }
+}
+
 TEST_CASE(
     "a join that takes too long is unavailable, and the owner gets a leave if it accepts it") {
   edge_fixture b;
