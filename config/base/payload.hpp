@@ -20,10 +20,10 @@ struct payload {
   bool is_binary() const { return kind == payload_kind::binary; }
 };
 
-/// A payload of JSON text, which the caller vouches for.
+/// A payload of JSON text. Precondition: `text` is valid JSON.
 inline payload json_payload(std::string_view text) { return {slice::of(bytes_ptr::copy(text))}; }
 
-/// A payload whose bytes belong to somebody else, for the encoders.
+/// A payload that does not own its bytes, for the encoders.
 struct payload_view {
   std::string_view data = "{}";
   payload_kind kind = payload_kind::json;

@@ -194,7 +194,7 @@ bound_group of_edges() {
             "the sessions stop reading from their sockets; further ones are \"unavailable\""},
            {"answers kept for edges, on a bus that may lose messages",
             {},
-            "the unconfirmed ones; 4,096 edges, and an edge that was silent for 60 s may go",
+            "the unconfirmed ones; 4,096 edges, and an edge that was silent for 600 s may go",
             "the oldest are evicted"}}};
 }
 

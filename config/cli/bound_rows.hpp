@@ -22,6 +22,7 @@ struct bound_group {
   std::vector<bound_row> rows;
 };
 
+/// The groups in the order of docs/bounds.md.
 std::span<const bound_group> bound_catalogue();
 
 }  // namespace roost

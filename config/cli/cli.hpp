@@ -13,9 +13,9 @@ enum exit_code : int {
   exit_clean = 0,
   exit_configuration = 1,  ///< also: the health check failed
   exit_usage = 2,
-  exit_cannot_bind = 3,
-  exit_drained_late = 4,
-  exit_damaged = 5,  ///< a store or an export has damage
+  exit_cannot_bind = 3,   ///< also: the store cannot be opened
+  exit_drained_late = 4,  ///< also: a second signal, or rooms that could not be stored
+  exit_damaged = 5,       ///< a store or an export has damage
 };
 
 struct serve {
@@ -68,6 +68,7 @@ struct message {
 using command = std::variant<message, serve, check, list_settings, health, token, docs, version,
                              check_store, export_store, import_store>;
 
+/// A wrong command line gives a `message`.
 command parse(int argc, const char* const* argv);
 
 /// For example "roost 0.1.0".

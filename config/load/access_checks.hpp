@@ -12,6 +12,7 @@
 
 namespace roost {
 
+/// Appends problems and warnings. Skips a check if a setting that it needs is faulty.
 void check_access(const settings& all, const key_checks& keys, std::vector<problem>& problems,
                   std::vector<std::string>& warnings);
 

@@ -5,20 +5,20 @@
 namespace roost {
 namespace {
 
-/// Of a record besides the payload and the idempotency value: names, user, answers.
+/// Bound of a record without its payload and idempotency value: names, user, answers.
 constexpr std::uint64_t record_rest_bytes = 64 * 1024;
-/// Of a message in the log of a shard: cluster::wire::log_entry_bytes_max.
+/// Bound of a message in the log of a shard, as cluster::wire::log_entry_bytes_max.
 constexpr std::uint64_t log_message_bytes_max = 576 * 1024;
-/// Of a snapshot: the store takes 8 MiB; the rest is for epochs, answers and the handler's state.
+/// Bound of a snapshot: the store takes 8 MiB; 1 MiB is for epochs, answers and handler state.
 constexpr std::uint64_t snapshot_bytes_max = 7 * 1024 * 1024;
-/// Of a receipt: user and position.
+/// Bound of a receipt: user and position.
 constexpr std::uint64_t receipt_bytes = 320;
 
 std::string quoted(room_durability durability) {
   return "\"" + std::string{name_of(durability)} + "\"";
 }
 
-/// An idempotency value is a part of the payload, may be as large, and is stored beside it.
+/// An idempotency value is stored beside the payload that contains it and may be as large.
 void check_stored_event(const settings& all, std::size_t i, std::vector<problem>& problems) {
   const auto& rule = all.rooms[i];
   constexpr auto one = log_message_bytes_max - record_rest_bytes;

@@ -132,8 +132,8 @@ std::vector<std::string> meant_by(const words& meant, const std::vector<std::str
   return out;
 }
 
-/// The key that a variable most likely means if its first word is a section of the settings; empty
-/// if it is not. A list such as `sockets` has one variable for the whole list.
+/// The key that a variable most likely means; empty if its first word is not a section of the
+/// settings. A list such as `sockets` has one variable for the whole list.
 std::string meant_in_section(const words& meant, const std::vector<std::string>& keys) {
   const auto& section = meant.front();
   if (std::ranges::find(keys, section) != keys.end()) return section;

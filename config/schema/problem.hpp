@@ -15,8 +15,8 @@ struct problem {
   std::string text;
 };
 
-/// Whether a setting, a setting inside of it or an object around it has a problem, or the file of a
-/// secret. Such a setting still has its default, which the user did not choose.
+/// Whether there is a problem with the setting `key`, with a setting inside of it, with an object
+/// around it, or with its `_file`. Such a setting has its default, which the user did not choose.
 bool is_faulty(std::string_view key, const std::vector<problem>& problems);
 
 }  // namespace roost

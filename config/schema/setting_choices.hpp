@@ -32,11 +32,11 @@ enum class presence_mode : std::uint8_t { full, count, off };
 /// limits.connections_per_user.over: the connection that is closed or refused at the limit.
 enum class over_limit : std::uint8_t { refuse, evict_oldest };
 
-/// store.sync: what a power cut takes of what was stored. The end of the process, also by kill -9,
-/// takes nothing.
+/// store.sync: the stored data that a power cut can lose. The end of the process loses nothing,
+/// even by kill -9.
 enum class store_sync : std::uint8_t {
   always,    ///< nothing: every commit is synced to disk before its answer
-  interval,  ///< the writes of about the last second, the last ones first
+  interval,  ///< the writes of about the last second, newest first
 };
 
 /// The texts of an enum, in the order of its values. Specialized for each setting.

@@ -183,13 +183,13 @@ struct settings {
     std::string path;  ///< folder; empty: rooms are in memory
     store_sync sync = store_sync::always;
   } store;
-  /// Of the logs of durable rooms.
+  /// The logs of durable rooms.
   struct cluster_settings {
     std::uint32_t shards = 8;                     ///< fixed for the life of a store
-    std::uint32_t log_age_ms = 3'600'000;         ///< until a record is in a snapshot
-    std::uint64_t log_bytes_max = 1'073'741'824;  ///< of the records of a shard in no snapshot
-    std::uint32_t commit_timeout_ms = 8'000;      ///< longest time that a store may take
-    std::uint64_t retention_ms = 604'800'000;     ///< of unused rooms; 0: for ever
+    std::uint32_t log_age_ms = 3'600'000;         ///< of a record that no snapshot covers
+    std::uint64_t log_bytes_max = 1'073'741'824;  ///< of a shard's records that no snapshot covers
+    std::uint32_t commit_timeout_ms = 8'000;      ///< after it the outcome of a command is unknown
+    std::uint64_t retention_ms = 604'800'000;     ///< time that an unused room is kept; 0: for ever
   } cluster;
   std::vector<room_rule> rooms{room_rule{}};
   struct log_settings {

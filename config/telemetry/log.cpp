@@ -197,7 +197,7 @@ class writer {
     if (push(level::warn, line("log_lines_dropped", {{"of", "*"}, {"lines", lost_}}))) lost_ = 0;
   }
 
-  /// False: there is no room. So spdlog's queue, which is bounded only in lines, never overflows.
+  /// False: over bytes_max. Only lines within it reach spdlog's queue, so that never overflows.
   bool push(level at, const std::string& text) {
     const auto bytes = backlog::bytes_of(text.size());
     if (is_queued_) {

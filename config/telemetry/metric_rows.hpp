@@ -56,12 +56,12 @@ enum class counter : std::uint8_t {
   rooms_refused,         ///< joins refused because of limits.rooms_max
   histories_cut,         ///< label how: rooms that lost history to limits.history_bytes_max
   memory_cuts,           ///< label of: data evicted or refused at a node-wide limit
-  store_appends,         ///< appends to the logs of shards that were stored
+  store_appends,         ///< stored appends to the logs of shards
   store_appends_failed,  ///< label outcome: full, refused, unknown or conflict
   store_records,         ///< records of rooms in stored appends
-  store_bytes,           ///< bytes of stored appends, about
+  store_bytes,           ///< approximate bytes of stored appends
   store_snapshots,       ///< snapshots of rooms that were stored
-  store_truncations,     ///< logs of shards that were cut below their snapshots
+  store_truncations,     ///< truncations of the logs of shards
   room_loads,            ///< label result: ok or failed
   shards_lost,           ///< label reason: why this node had to drop the rooms of a shard
   count_,
@@ -87,10 +87,10 @@ enum class gauge : std::uint8_t {
   upgrades_pending,    ///< connections whose first HTTP request is not complete
   rate_buckets,        ///< users and addresses with a rate-limit bucket
   shards,              ///< logs of the store
-  shards_unavailable,  ///< those whose rooms take no pushes
-  store_queued_bytes,  ///< records that wait for an append
+  shards_unavailable,  ///< shards whose rooms refuse pushes
+  store_queued_bytes,  ///< bytes of the records that wait for an append
   rooms_unstored,      ///< rooms of durability snapshot with changes that are not stored
-  store_log_bytes,     ///< of the logs of all shards, about
+  store_log_bytes,     ///< approximate bytes in the logs of all shards
   store_synced,        ///< 1: what is stored survives a power cut
   count_,
 };
