@@ -31,7 +31,7 @@ class jwks_fetcher;
 /// The claims of a valid token, shared and immutable.
 using claims_ptr = std::shared_ptr<const token_claims>;
 
-/// The label value under which the metric auth_results counts this refusal.
+/// The label of this refusal in the metric auth_results.
 std::string_view auth_result_label(const error& why);
 
 struct token_verifier_options {

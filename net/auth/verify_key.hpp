@@ -26,7 +26,7 @@ std::string_view name_of(algorithm alg);
 /// Owns: a share of the key. Runs on: any thread (immutable). Ends: with its key_set.
 class verify_key {
  public:
-  /// Each fails with bad_setting and a detail. Numbers are big-endian bytes.
+  /// Fail with bad_setting and a detail. Numbers are big-endian bytes.
   static result<verify_key> from_secret(std::string_view secret);
   static result<verify_key> from_rsa(std::string_view modulus, std::string_view exponent);
   static result<verify_key> from_p256(std::string_view x, std::string_view y);

@@ -6,7 +6,7 @@
 
 namespace roost::net::http {
 
-/// The state that /ready and the metrics report. Set by main, read by any loop.
+/// The state that /ready and the metrics report. Set by serve(), read by any loop.
 enum class node_state : std::uint8_t {
   starting,
   ready,

@@ -17,7 +17,7 @@
 
 namespace roost::net::limits {
 
-/// An LRU table. Owns: a bucket for each key that took a token lately. Runs on: any thread; keys
+/// An LRU table. Owns: a bucket for each key that took a token recently. Runs on: any thread; keys
 /// hash to stripes with a lock each, so that loops rarely contend. Ends: with its node.
 ///
 /// A full bucket equals a new one, so it expires: each insertion removes up to two. At the bound

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A token bucket, with which messages, bytes and connects are rate-limited. Pure.
+// A token bucket, the rate limiter of messages, bytes and connects. Pure.
 #pragma once
 
 #include <chrono>

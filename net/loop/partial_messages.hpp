@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bounds the memory that the incomplete messages of one loop's clients take together.
+// Bounds the total memory of the incomplete messages of one loop's clients.
 #pragma once
 
 #include <cstddef>

@@ -13,7 +13,7 @@
 
 namespace roost::net {
 
-/// `why`: one of `unreadable`.
+/// `why`: a detail from the namespace `unreadable`.
 inline error malformed(std::string_view why) { return {errc::malformed_message, std::string{why}}; }
 
 constexpr std::string_view text_of(reply_status status) {

@@ -12,7 +12,7 @@ namespace roost::net {
 /// the message's sequence number. Runs on: its outbox's loop. Ends: with the block of the outbox
 /// that holds it.
 ///
-/// Frames get increasing sequence numbers and leave the queue at the front. An entry is stale if
+/// Messages get increasing sequence numbers and leave the queue at the front. An entry is stale if
 /// its number is below that of the first queued message, so removing a message needs no update
 /// here. Stale slots are reused, or dropped when the table grows. Numbers wrap around: an entry
 /// that is 2^31 messages old seems to be queued again, so the caller's predicate must check the

@@ -113,9 +113,8 @@ encoded_ptr* outbox::find_same_key(const encoded_ptr& message) {
   return found ? &rest.messages[found->sequence - rest.base_sequence] : nullptr;
 }
 
-// Drops all ephemeral messages, so that a client is not closed for lack of room while ephemeral
-// messages take it up. The scan is amortized: ephemeral messages are queued again only below half
-// of the bound.
+// Drops all ephemeral messages, so that no client is closed because ephemeral messages fill its
+// outbox. The scan is amortized: ephemeral messages are queued again only below half of the bound.
 std::uint32_t outbox::evict_ephemeral() {
   const auto before = ephemerals_;
   if (rest_) {

@@ -25,7 +25,7 @@ struct send_batch {
   std::size_t bytes = 0;
 };
 
-/// How a transport frames messages: writes the header of a message to `to`, which has room for
+/// How a transport frames messages: writes the header of a message to `to`, which has space for
 /// outbox::message_overhead bytes, and returns its size. Pure: it is called again for one message.
 using framing = std::size_t (*)(const encoded_ptr& message, char* to);
 
@@ -50,12 +50,12 @@ class outbox {
   enum class push_result : std::uint8_t {
     queued,
     conflated,  ///< it replaced an unsent message with the same key
-    dropped,    ///< ephemeral, and there was no room
+    dropped,    ///< ephemeral, and there was no space
     refused,    ///< it would exceed the bound, and nothing is left to evict
   };
   struct push_report {
     push_result result = push_result::queued;
-    std::uint32_t evicted = 0;  ///< ephemeral messages that were dropped to make room
+    std::uint32_t evicted = 0;  ///< ephemeral messages that were dropped to make space
   };
 
   outbox();
@@ -65,7 +65,7 @@ class outbox {
 
   /// An ephemeral message is queued only up to half of `bytes_max`, or if the outbox is empty.
   push_report push(const encoded_ptr& message, std::size_t bytes_max);
-  /// Like push(), but applies `pongs_max`. A pong for which there is no room is refused.
+  /// Like push(), but applies `pongs_max`. A pong for which there is no space is refused.
   push_report push_pong(const encoded_ptr& message, std::size_t bytes_max);
   /// Queues the close frame. It always fits, because no message follows it.
   void push_last(const encoded_ptr& message);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The interface between net/ and its user: `session`, one client, and `connection_handler`, its
+// The interface between net/ and the actors: `session`, one client, and `connection_handler`, its
 // callbacks. net/ does not depend on rooms.
 #pragma once
 
@@ -25,7 +25,7 @@ namespace roost::net {
 
 class loop;
 
-/// Which share of an iteration's flush budget a message uses. Small fan-outs and replies are
+/// The share of an iteration's flush budget that a message uses. Small fan-outs and replies are
 /// written first, so that one huge room cannot delay them.
 enum class flush_class : std::uint8_t { small, large };
 

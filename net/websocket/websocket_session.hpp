@@ -26,9 +26,8 @@ namespace roost::net::websocket {
 /// bytes of incomplete or unparsed messages. Runs on: its loop. Ends: when the stream is closed and
 /// no session_ptr is left.
 ///
-/// send(), close(), release_credit() and notify_when_drained() never call the handler, so the
-/// handler may call them. It is called only from socket events, timers, flushes and posted work of
-/// the loop.
+/// The functions of `session` never call the handler, so the handler may call them. The handler is
+/// called only from socket events, timers, flushes and posted work of the loop.
 class websocket_session final : public session,
                                 private timer_node,
                                 private flush_node,

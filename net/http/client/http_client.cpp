@@ -103,7 +103,7 @@ class http_client::transfer_set : public std::enable_shared_from_this<transfer_s
     wait(watched, CURL_POLL_IN);
     wait(watched, CURL_POLL_OUT);
   }
-  /// Waits for one of CURL_POLL_IN and CURL_POLL_OUT, if libcurl wants it, again and again.
+  /// Waits for CURL_POLL_IN or CURL_POLL_OUT, and again after each event while libcurl wants it.
   void wait(const std::shared_ptr<watched_socket>& watched, int event) {
     if ((watched->wanted & event) == 0 || (watched->waiting & event) != 0) return;
     watched->waiting |= event;

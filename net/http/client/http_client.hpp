@@ -16,8 +16,8 @@ namespace roost::net::http {
 /// Follows no redirects and uses no proxy. TLS requires version 1.2 and a trusted certificate that
 /// names the host. libcurl looks up names on threads of its own.
 /// Owns: its connections and requests; nothing before the first send(). Runs on: the thread of its
-/// context. Ends: any time, also within a listener; then no listener is called any more. A name
-/// lookup that is still running is not waited for: its thread ends by itself.
+/// context. Ends: any time, also within a listener; then no listener is called any more. Does not
+/// wait for a running name lookup, whose thread ends by itself.
 class http_client {
  public:
   using request_id = std::uint64_t;

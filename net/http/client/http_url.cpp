@@ -12,7 +12,7 @@
 namespace roost::net::http {
 namespace {
 
-// libcurl accepts any number of slashes, an empty port, and port 0.
+// Refuses what libcurl would accept: further slashes, an empty port, and port 0.
 bool is_authority(std::string_view text) {
   const auto port = text.substr(std::min(text.rfind(':'), text.size()));
   const auto is_zero = [](char c) { return c == ':' || c == '0'; };

@@ -28,8 +28,8 @@ std::size_t on_header(const char*, std::size_t, std::size_t size, void* to) {
   return into.is_too_long ? 0 : size;
 }
 
-// The file of all roots takes 100 ms to parse, as libcurl's default would. OpenSSL reads single
-// roots from the folder when it needs them.
+// libcurl would parse the file of all root certificates, which takes 100 ms. From the folder,
+// OpenSSL reads a root only when it needs it.
 CURLcode use_default_roots(CURL*, void* context, void*) {
   auto* const tls = static_cast<SSL_CTX*>(context);
   const bool has_file = std::getenv(X509_get_default_cert_file_env()) != nullptr;

@@ -33,7 +33,7 @@ struct transfer {
   easy_ptr easy;  // the last member: libcurl may write to the others until it is freed
 };
 
-/// Makes libcurl's handle for `request`; null if there is no memory. Add it to a multi handle.
+/// Creates libcurl's handle for `request`; null if memory is short. Add it to a multi handle.
 std::unique_ptr<transfer> make_transfer(http_request request, http_listener on_answer);
 /// The result of a transfer that ended with `code`. Call once.
 result<http_answer> result_of(transfer& done, CURLcode code);

@@ -35,7 +35,7 @@ std::string_view first_match(std::span<const std::string_view> offered,
   const auto is_offered = [&](std::string_view name) {
     return std::find(offered.begin(), offered.end(), name) != offered.end();
   };
-  // A client with a token is Phoenix's, and browsers fail the connection without this echo.
+  // Only Phoenix's client sends a token, and browsers fail a connection without this echo.
   if (has_token && is_offered(client_name)) return client_name;
   for (const auto& name : configured) {
     if (is_offered(name)) return name;
