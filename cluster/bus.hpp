@@ -28,9 +28,9 @@ class bus_handler {
   virtual void command_arrived(command&& command) = 0;
   /// An event of the room, or the owner's answer; for this node's edge of the topic.
   virtual void event_arrived(const event_ptr& event) = 0;
-  /// Envelopes between this node and `node` may be lost, both ways: an edge whose owner is there
-  /// attaches again and resends what is unanswered. `has_left`: the node is no longer in the view,
-  /// so its members leave the rooms of this node.
+  /// Envelopes from and to `node` may have been lost: edges whose owner is `node` attach again and
+  /// resend unanswered commands. `has_left`: the node is no longer in the view, so its members
+  /// leave the rooms of this node.
   virtual void link_broke(node_id node, bool has_left) = 0;
   /// A shard has a new owner, perhaps this node, or none (node 0). The edges of the shard attach
   /// there, and then the node calls bus::finish_attaching().
@@ -48,14 +48,14 @@ class bus_handler {
 /// 3. An event goes to the nodes that are named, and to no other.
 /// 4. Commands may be lost silently while owners change: edges resend them after a while. Any other
 ///    envelope that is lost breaks the link between its nodes, and both nodes hear link_broke() at
-///    once or when they are connected again. What is published after a report is not lost to
-///    earlier faults. A node has no link with itself: there nothing is lost.
+///    once or when they are connected again. An envelope that is published after the report is not
+///    lost because of an earlier fault. A node has no link with itself, and loses nothing there.
 /// 5. Every node hears of a new owner before it gets an event of that ownership. owner_of() never
 ///    goes back: when owner_changed() is called it already gives that owner or a later one.
 /// 6. attaching_finished() is called once for each ownership of this node, when all nodes of the
 ///    view have called finish_attaching() for it, and after the attaches that they published
-///    before. A node that sends no attach for 2 × gone_ms is not waited for, and none for longer
-///    than 10 × gone_ms after the node took the shard. is_attaching() is false from then on.
+///    before. The wait for a node ends when it has sent no attach for 2 × gone_ms, and for all
+///    nodes 10 × gone_ms after this node took the shard. is_attaching() is false from then on.
 /// 7. No envelope is altered or invented.
 /// publish() never blocks, and may call the handler. Thread-safe.
 class bus {
@@ -72,7 +72,7 @@ class bus {
   virtual std::uint32_t shards() const = 0;
   virtual announced_owner owner_of(shard_id shard) const = 0;
   /// This node's edges of the shard have published their attaches for this ownership. A node
-  /// without edges calls it at once. Calls for other than the present ownership are ignored.
+  /// without edges calls it at once. A call for another ownership than the current one is ignored.
   virtual void finish_attaching(shard_id shard, std::uint64_t ownership) = 0;
   /// Whether this node owns the shard and waits for edges that may still attach.
   virtual bool is_attaching(shard_id shard) const = 0;

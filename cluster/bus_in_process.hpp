@@ -6,9 +6,9 @@
 
 namespace roost::cluster {
 
-/// A bus without a network. Its node owns everything for ever, in one shard of ownership 0, and the
-/// handler hears no reports. Owns: nothing. Runs on: any thread; the handler runs inside publish().
-/// Ends: after every publisher has ended. The handler must outlive it.
+/// A bus without a network. Its node always owns every topic, in one shard with ownership 0, and
+/// the handler gets no reports. Owns: nothing. Runs on: any thread; the handler runs inside
+/// publish(). Ends: after every publisher has ended. The handler must outlive it.
 class bus_in_process final : public bus {
  public:
   bus_in_process(bus_handler& handler, node_id self) : handler_(handler), self_(self) {}

@@ -80,18 +80,18 @@ struct ephemeral {
   roost::payload payload;
 };
 
-/// An edge begins again at a new owner or after a broken link; its unanswered commands follow.
+/// An edge attaches at a new owner, and after a broken link; its unanswered commands follow.
 struct attach {
   struct member {
     connection_id connection;
     std::string user;
     payload meta;               ///< a JSON object
-    std::uint64_t phx_ref = 0;  ///< of its presence, which the owners of the room share
+    std::uint64_t phx_ref = 0;  ///< see phx_ref_of()
   };
   epoch epoch_number;                    ///< the newest that the edge knows; {}: none
   offset at;                             ///< the last event that the edge has seen
-  std::vector<member> members;           ///< all whose joins were answered, except:
-  std::vector<connection_id> undecided;  ///< the commands that follow decide about these
+  std::vector<member> members;           ///< those whose joins were answered, except the undecided
+  std::vector<connection_id> undecided;  ///< those with an unanswered join or leave, which follows
   std::uint32_t part = 0;                ///< many members come in parts 0 .. parts - 1, in order
   std::uint32_t parts = 1;
 };
@@ -114,7 +114,7 @@ struct unknown {
 /// once. A numbered command attaches its edge.
 struct command {
   roost::topic topic;
-  /// Of the topic's shard, as the sender knows it: no other owner takes the command.
+  /// The ownership of the shard that the sender knows. An owner with another one drops the command.
   std::uint64_t ownership = 0;
   command_id id;
   std::uint64_t answered = 0;  ///< this edge has received all answers up to this number

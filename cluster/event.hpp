@@ -23,7 +23,7 @@ struct event;
 /// An immutable event, which owner, bus and edges share.
 using event_ptr = std::shared_ptr<const event>;
 
-/// An operation on an earlier one of its room. Unknown operations are passed on.
+/// An operation on an earlier event of the room. Unknown operations are passed on.
 struct relation {
   offset at;
   std::uint8_t operation = 0;
@@ -59,13 +59,13 @@ struct resync {
   std::uint64_t notifications = 0;
 };
 
-/// Not for the node of its sender, whose edge has given it to its members already.
+/// Not sent to the node of its sender, whose edge has already given it to its members.
 struct ephemeral {
   std::string name;
   roost::payload payload;
 };
 
-/// Nothing new; `at` is the offset of the last event.
+/// No change: tells the offset of the last event (`at`) and the count of notifications.
 struct head {
   std::uint64_t notifications = 0;
 };
@@ -160,10 +160,10 @@ struct not_found {
 struct attached {
   command_id command;
   std::uint64_t notifications = 0;
-  /// False: this owner does not have the events after the edge's position, or not the room of that
-  /// epoch. It has taken no members: their channels end.
+  /// False: this owner lacks events after the edge's position, or does not know its epoch. It has
+  /// taken no members, so their channels end.
   bool recovered = true;
-  bool is_complete = true;  ///< false: answers a part that others follow; the rest means nothing
+  bool is_complete = true;  ///< false: answers a part that others follow; ignore the rest
 };
 
 /// The answer to a numbered command.
@@ -191,8 +191,8 @@ class shared_topic {
 };
 
 /// A message from the owner of a topic to its edges: a change of the room or an answer to a
-/// command. All but the topic and the body is empty if no room made the event: not_found, and the
-/// left or refused of a room that was not started.
+/// command. If no room made it (not_found; a left or refused of a room that was not started), it
+/// has the topic, the body and the ownership that the command named, and `epoch_text` is empty.
 struct event {
   shared_topic topic;
   /// The epoch of the room; edges drop events of older ones. A crash of the room begins one in the

@@ -9,8 +9,8 @@
 namespace roost::cluster {
 
 /// The ref that a join or a change of meta gives its member, never 0. Edge and owner compute it
-/// from the command, so that each later owner shows the same one. Unique for the members of a node
-/// in all likelihood: the bits of incarnation and number are mixed (splitmix64).
+/// from the command, so that each later owner shows the same one. Almost certainly unique among the
+/// members of a node: the bits of incarnation and number are mixed (splitmix64).
 constexpr std::uint64_t phx_ref_of(const command_id& cause) {
   auto z = cause.edge.incarnation * 0x9E3779B97F4A7C15 + cause.number;
   z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9;

@@ -21,7 +21,7 @@ struct store_check {
   finding_list found;
 };
 
-/// Reads the store in a folder, which stays as it is: SQLite's integrity check, every message of
+/// Reads the store in a folder and changes nothing: SQLite's integrity check, every message of
 /// every log, and every snapshot. Memory grows with the number of rooms of a shard, and with the
 /// largest snapshot. Blocks. Fails only if the store cannot be opened: with cannot_open_store,
 /// store_locked, or store_damaged.

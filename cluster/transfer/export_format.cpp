@@ -123,7 +123,7 @@ void export_decoder::skip(std::size_t bytes) {
   bytes_read_ += bytes;
 }
 
-/// False: more bytes are needed, or it is none.
+/// False: more bytes are needed, or this is no export.
 bool export_decoder::read_title() {
   const auto text = rest();
   const auto known = std::min(text.size(), export_title.size());

@@ -22,7 +22,7 @@ class export_rules {
   const std::optional<store_identity>& identity() const { return identity_; }
   /// The shard whose parts come now.
   shard_id shard() const { return shard_.id; }
-  /// So far.
+  /// Of the parts that were checked so far.
   const export_parts::end& totals() const { return totals_; }
 
  private:
@@ -37,9 +37,9 @@ class export_rules {
   std::optional<store_identity> identity_;
   std::uint32_t shards_begun_ = 0;
   export_parts::shard shard_;
-  sequence next_{1};        // of the log
-  std::string last_key_;    // of the shard's snapshots
-  sequence last_snapshot_;  // that any snapshot may have
+  sequence next_{1};        // of the log message that must come next
+  std::string last_key_;    // of the newest snapshot part
+  sequence last_snapshot_;  // the greatest that a snapshot may have
   export_parts::end totals_;
 };
 

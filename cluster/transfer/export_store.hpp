@@ -28,14 +28,14 @@ using byte_sink = std::function<result<void>(std::string_view)>;
 /// Gives the next bytes of an export, valid until the next call; none: its end.
 using byte_source = std::function<result<std::string_view>()>;
 
-/// Writes the store in a folder, which stays as it is. A snapshot in parts is written
-/// whole. Memory is bounded by about four times the largest message or snapshot.
-/// Blocks. Fails with cannot_open_store, store_locked, store_damaged (nothing that cannot be
-/// imported is exported), or the sink's failure.
+/// Writes the store in a folder as an export and does not change the store. A snapshot in parts is
+/// written whole. Memory is bounded by about four times the largest message or snapshot. Blocks.
+/// Fails with cannot_open_store, store_locked, store_damaged (it exports nothing that cannot be
+/// imported), or the sink's failure.
 result<transfer_totals> export_store(const std::string& folder, const byte_sink& sink);
 
 /// Builds a store in a folder that has none. After a failure the folder is as it was before.
-/// `shards`: the only number of shards that is accepted, if given. A snapshot above
+/// `shards`: if given, an export with another number is refused. A snapshot above
 /// `message_bytes_max` is stored in parts. Blocks. Fails with
 /// cannot_open_store, store_locked, store_damaged for an export that is damaged or cut off, or the
 /// source's failure.

@@ -49,7 +49,7 @@ class importer {
                                                   " shards: set cluster.shards to " +
                                                   std::to_string(found)};
       }
-      // finish() tells why the store could not take it.
+      // finish() returns the reason of the failure.
       if (!put(*part)) return to_.finish(last_snapshot_);
     }
     if (!decoder_.problem().empty()) return damaged(decoder_.problem());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The words in which this folder says what is wrong with a stored message.
+// The texts of problems with stored messages.
 #pragma once
 
 #include <cstdint>

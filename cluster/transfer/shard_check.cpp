@@ -12,7 +12,7 @@
 namespace roost::cluster {
 namespace {
 
-/// The message without its records, which the next one is compared with.
+/// The message without its records; the next message is compared with it.
 log_entry head_of(const log_entry& entry) {
   return {entry.log, entry.node, entry.ownership, entry.number, {}};
 }
@@ -159,7 +159,7 @@ void shard_check::take_record(sequence at, const log_entry& entry, const log_rec
   }
   auto [found, is_new] = rooms_.try_emplace(record.topic);
   auto& known = found->second;
-  // Without the snapshot that could not be read, nothing says where the room stands.
+  // A snapshot that could not be read may be this room's, so the room's head is not known.
   if (is_new && lacks_snapshot_) known.doubts = ~std::uint64_t{0};
   const bool is_covered = known.has_snapshot && (entry.log.number < known.log.number ||
                                                  (entry.log == known.log && at <= known.covered));
@@ -195,7 +195,7 @@ void shard_check::end() {
   if (last > 0 && totals_.first > totals_.last) {
     find({}, "its log is empty, but had " + number(last) + " messages");
   }
-  // Behind a message that could not be read it is not known which ownership the log shows.
+  // If the last message could not be read, the newest ownership of the log is not known.
   const bool knows_end = previous_ || last == 0;
   if (knows_end && barrier_ && *barrier_ > ownership_) {
     find({{}, barrier_key, {}}, "it is of an ownership that the log does not name");

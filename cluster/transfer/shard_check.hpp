@@ -18,8 +18,8 @@ namespace roost::cluster {
 
 /// Takes all snapshots of a shard, then its log, in order. It finds what cannot be read, gaps,
 /// epochs that do not rise, snapshots that cover what the log has lost, and rooms whose records do
-/// not continue their snapshot. Behind damage it takes the next message as it is, so that one
-/// damaged message is one finding.
+/// not continue their snapshot. It does not compare a message with a damaged one before it, so that
+/// one damaged message is one finding.
 /// Owns: a few numbers for each room. Runs on: one thread. Ends: after end().
 class shard_check {
  public:
@@ -44,7 +44,7 @@ class shard_check {
     log_id log;                // of the snapshot
     sequence covered;          // by the snapshot
     epoch newest;              // of the snapshot, then of its last record
-    offset head;               // the same
+    offset head;               // of the same
     std::uint64_t doubts = 0;  // the value of doubts_ when `head` was right
   };
   struct place {
@@ -69,7 +69,7 @@ class shard_check {
   std::optional<log_entry> previous_;  // without its body; unset: not known
   sequence next_;
   std::uint64_t ownership_ = 0;  // of the newest message that was read
-  log_id log_;                   // the same
+  log_id log_;                   // of that message
   std::optional<std::uint64_t> barrier_;
   std::uint64_t doubts_ = 0;  // rises with each message that could not be read
   bool lacks_snapshot_ = false;

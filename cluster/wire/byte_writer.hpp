@@ -33,7 +33,7 @@ class byte_writer {
   }
   /// Overwrites four bytes that were written before.
   void overwrite(std::size_t at, std::uint32_t value) { put(buffer_->data() + at, value); }
-  /// Removes everything behind the first `size` bytes.
+  /// Keeps only the first `size` bytes.
   void cut(std::size_t size) { size_ = size; }
   /// The bytes written; the writer is empty then.
   slice take();

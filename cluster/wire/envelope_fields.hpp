@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The fields of commands and events in their order on the wire. A later version may add fields only
-// at the end of a kind, and must expect that older writers end before them.
+// at the end of a kind, and must accept messages of older writers that end before them.
 #pragma once
 
 #include <concepts>

@@ -10,7 +10,7 @@ namespace roost::cluster::wire {
 
 namespace {
 
-/// A newer version may have errors that this one does not know: the command had no effect.
+/// An error that only a newer version knows becomes `unavailable`: the command had no effect.
 errc known_errc(std::uint64_t number) {
   const auto all = error_catalogue();
   const auto found = std::ranges::find(

@@ -19,9 +19,9 @@
 
 namespace roost::cluster::wire {
 
-/// Reads values behind each other. After the first error it only returns default values, and why()
-/// tells the error. It allocates for a list or a text only as its bytes are read. A payload shares
-/// the input, unless it would keep alive much more than itself.
+/// Reads values one after the other. After the first error it only returns default values, and
+/// why() is the error. It allocates for a list or a text only as its bytes are read. A payload
+/// shares the input, unless it would keep a much larger input alive.
 /// Owns: a reference to the input. Runs on: the caller's thread. Ends: with one message.
 class field_reader {
  public:
@@ -55,7 +55,7 @@ class field_reader {
   void require(bool holds) {
     if (!holds) fail(wire_error::malformed);
   }
-  /// The rest of the sized bytes that `body` does not read is of a newer version, and ignored.
+  /// Ignores the sized bytes that `body` does not read: a newer version has added them.
   void sized(const auto& body) {
     const auto size = take_fixed<std::uint32_t>();
     const auto all = rest_;
@@ -71,7 +71,7 @@ class field_reader {
     if (why_ != wire_error::none) return;
     if (!(read_kind<Kinds>(List{}, number, body) || ...)) fail(wire_error::future);
   }
-  /// The ordered events of the topic that was read before.
+  /// Reads ordered events; their topic is the one that was read last.
   void ordered_events(std::vector<event_ptr>& all);
 
  private:

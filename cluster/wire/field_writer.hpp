@@ -17,7 +17,7 @@
 
 namespace roost::cluster::wire {
 
-/// Writes values behind each other. A struct is what its function fields() names.
+/// Writes values one after the other. The function fields() of a struct names its values.
 /// Owns: nothing. Runs on: the caller's thread. Ends: with one message.
 class field_writer {
  public:

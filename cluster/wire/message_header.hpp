@@ -28,7 +28,7 @@ struct framed {
 decoded<slice> only_message(slice input, format kind, std::size_t bytes_max);
 
 /// Takes a message of at most `bytes_max` bytes and one of these formats from the front of `input`.
-/// After an error `input` begins behind that message, or is empty if its end is not known.
+/// After an error `input` begins after that message, or is empty if its end is not known.
 decoded<framed> take_message(slice& input, std::span<const format> expected, std::size_t bytes_max);
 
 }  // namespace roost::cluster::wire

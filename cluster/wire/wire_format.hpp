@@ -30,9 +30,9 @@ inline constexpr format newest_format = format::parted_snapshot;
 /// kind of anything else, is `future` to older readers.
 inline constexpr std::uint8_t version = 1;
 
-/// Bounds of whole messages, in bytes. An envelope may be as large as NATS recommends at most. A
-/// batch has 512 KB of records, as far as its maker can estimate them. A snapshot is as large as
-/// its room's history, keys, receipts and state.
+/// Bounds of whole messages, in bytes. An envelope may have 8 MiB, the maximum that NATS
+/// recommends. A batch has about 512 KiB of records: their sizes are estimated before they are
+/// encoded. A snapshot contains the room's history, keys, receipts and state.
 inline constexpr std::size_t envelope_bytes_max = 8U << 20U;
 inline constexpr std::size_t batch_bytes_max = 512U << 10U;
 inline constexpr std::size_t log_entry_bytes_max = batch_bytes_max + (64U << 10U);
@@ -49,7 +49,7 @@ enum class wire_error : std::uint8_t {
   none,
   foreign,    ///< not the expected format
   truncated,  ///< it ends before its length
-  future,     ///< of a newer version, and not damaged as far as its header tells
+  future,     ///< of a newer version; its header shows no damage
   oversized,  ///< above the bound of its format
   malformed,  ///< a value that no version writes, or damaged
 };
