@@ -14,15 +14,15 @@ namespace roost::actors {
 
 /// Bounds for the edges of a node that attach to one owner at the same time.
 struct attach_limits {
-  std::size_t edges_max = 256;  ///< without an answer; an owner loads as many rooms at once
-  /// Of their attaches, in bytes: about one frame of a link, so that other commands for the owner
-  /// wait for no more. An edge alone may have more.
+  std::size_t edges_max = 256;  ///< without an answer; an owner also loads 256 rooms at once
+  /// Bytes of their attaches: about one frame of a link, so that other commands for the owner wait
+  /// for one frame only. A single edge may exceed it.
   std::size_t bytes_max = 524'288;
 };
 
-/// A window of unanswered attaches for each owner. Edges wait in the order in which they ask; an
-/// edge has its turn until it ends it, because the owner has answered or the edge has given up.
-/// Each call takes the same time, however many edges wait. Owns: no edge. Runs on: any thread.
+/// A window of unanswered attaches for each owner. Edges wait in the order in which they ask. A
+/// turn lasts until end(): the owner has answered, or the edge has given up. The number of waiting
+/// edges does not change the time of a call. Owns: no edge. Runs on: any thread.
 /// Ends: after the edges.
 class attach_pacer {
  public:
@@ -49,8 +49,8 @@ class attach_pacer {
 
   explicit attach_pacer(const attach_limits& limits) : limits_(limits) {}
 
-  /// Asks for a turn to attach to this owner. `bytes`: what the edge sends at once, at most.
-  /// Followed by end() for each call.
+  /// Asks for a turn to attach to this owner. `bytes`: the most that the edge sends at once. Call
+  /// end() once for each ask().
   void ask(turn& of, node_id owner, std::size_t bytes);
   void end(turn& of);
   /// How many turns have begun.

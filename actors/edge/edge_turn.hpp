@@ -31,9 +31,9 @@ struct edge_turn final : attach_pacer::turn {
   std::uint32_t number;
   bool has_begun = false;  ///< at the edge
   time_point answered;     ///< when it began, or a part was answered
-  bool is_anew = false;    ///< at a new owner or behind a broken link; else a resend
+  bool is_anew = false;    ///< at a new owner or after a broken link; else a resend
   paced_commands commands;
-  std::vector<std::shared_ptr<const void>> rounds;  ///< they end when everything was sent
+  std::vector<std::shared_ptr<const void>> rounds;  ///< released when all is sent
 };
 
 }  // namespace roost::actors

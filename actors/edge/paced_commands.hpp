@@ -20,7 +20,7 @@ class paced_commands {
   /// alone.
   static constexpr std::size_t piece_bytes_max = 262'144;
 
-  /// Moves the commands behind those that are held.
+  /// Appends the commands to those that are held.
   void add(std::vector<cluster::command>& made);
   /// The owner has answered a part of the attach.
   void part_answered() {
@@ -34,8 +34,8 @@ class paced_commands {
  private:
   fifo<cluster::command> held_;
   std::size_t piece_bytes_ = 0;
-  std::size_t parts_waiting_ = 0;  // parts of the attach in the present piece without an answer
-  std::uint64_t last_number_ = 0;  // in the present piece; 0: none
+  std::size_t parts_waiting_ = 0;  // unanswered parts of the attach in the current piece
+  std::uint64_t last_number_ = 0;  // in the current piece; 0: none
 };
 
 }  // namespace roost::actors

@@ -28,12 +28,12 @@ struct pending_request {
 /// Owns: the entries. Runs on: the caller's thread (always the same one). Ends: with its edge.
 ///
 /// The queue keeps replies in order: commands are numbered in queue order, the owner answers in
-/// that order, and an entry that needs no owner waits behind the entries before it. The credit of
-/// the members' sessions bounds how many wait.
+/// that order, and an entry that needs no owner waits behind the entries before it.
 ///
 /// A sender may get its answer before the owner has answered (take_waiting), and its credit back.
 /// The number of the command then stays open, and the entry stays as a *silent* one. Silent entries
-/// are the oldest. While there are silent_max of them, no command may be added except leaves.
+/// are the oldest. While there are silent_max of them, no command may be added except leaves. The
+/// credit of the members' sessions bounds the number of the others.
 class pending_requests {
  public:
   using command_body = decltype(cluster::command::body);
@@ -54,8 +54,7 @@ class pending_requests {
                    std::vector<cluster::command>& out);
   /// Queues an entry that needs no owner: it waits only for the entries before it.
   void add_local(pending_request&& entry) { entries_.push_back(std::move(entry)); }
-  /// Makes a command outside of the queue and of the command numbers. If the bus may lose it, the
-  /// caller resends it.
+  /// Makes a command that is neither queued nor numbered. The caller resends it if it may be lost.
   cluster::command unqueued(command_body&& body, connection_id member = {},
                             std::uint64_t number = 0) const;
   /// Adds every unanswered command to `out` for a resend; returns how many.
@@ -68,8 +67,8 @@ class pending_requests {
   /// Whether so many commands have no answer of the owner that it must get no further ones.
   bool is_full() const { return silent_.size() >= silent_max; }
   std::size_t size() const { return silent_.size() + entries_.size(); }
-  /// Takes the oldest entry, whose answer has come. It is empty besides number, kind and sender if
-  /// it was silent.
+  /// Takes the oldest entry, whose answer has come. A silent one has only its command and the
+  /// kind, sender and serial of its request.
   pending_request take_front();
   const pending_request& front() const {
     return silent_.empty() ? entries_.front() : silent_.front();

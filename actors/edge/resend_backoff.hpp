@@ -9,7 +9,7 @@
 
 namespace roost::actors {
 
-/// After 1, 2, 4 … 32 s. An answer begins anew.
+/// Exponential backoff: after 1, 2, 4 … 32 s without an answer. An answer starts it again.
 /// Owns: nothing. Runs on: its edge's loop. Ends: with its edge.
 class resend_backoff {
  public:
@@ -17,20 +17,20 @@ class resend_backoff {
   static constexpr milliseconds longest{32'000};
 
   void note_progress() { has_progress_ = true; }
-  /// Nothing is unanswered.
+  /// Call when nothing is unanswered.
   void stop() { due_.reset(); }
-  /// Everything was sent just now, for the first time.
+  /// Call when everything was sent for the first time.
   void begin(time_point now) {
     after_ = first;
     due_ = now + after_;
     has_progress_ = false;
   }
-  /// Whether to resend now: nothing has had an answer for long.
+  /// Whether to resend now. If there was an answer since, the backoff starts again.
   bool is_due(time_point now) {
     if (has_progress_ || !due_) begin(now);
     return now >= *due_;
   }
-  /// Everything was sent again just now.
+  /// Call when everything was resent: doubles the wait.
   void resent(time_point now) {
     after_ = std::min(after_ * 2, longest);
     due_ = now + after_;

@@ -58,8 +58,8 @@ void room_edge::trim_recent() {
   if (!needs_recent()) recent_.clear();
 }
 
-/// If the channel has ended here, the owner must not see the request: it may count the member
-/// still. Nor does it get one while it has left too many without an answer.
+/// A request of a channel that has ended here must not reach the owner, which may still count the
+/// member. No request reaches an owner that has left too many without an answer.
 const room_edge::channel* room_edge::sender_of(edge_request& request, edge_effects& out) {
   const auto* found = channel_of(request.from, request.serial);
   if (found && !pending_.is_full()) return found;
@@ -186,7 +186,7 @@ void room_edge::publish_ephemeral(pending_request&& entry, edge_effects& out) {
   give_ephemeral(std::move(entry.request), out);
 }
 
-/// To this node's members at once; the owner passes it on to other nodes.
+/// Gives the event to this node's members at once; the owner passes it on to other nodes.
 void room_edge::give_ephemeral(edge_request&& request, edge_effects& out) {
   const events::ephemeral body{std::move(request.event), std::move(request.payload)};
   out.broadcasts.push_back(make_broadcast(body));

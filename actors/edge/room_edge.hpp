@@ -37,7 +37,7 @@ namespace events = cluster::events;
 /// A member gets its answers in the order of its requests (pending_requests), its own reply before
 /// its own broadcast, and each ordered event after its join exactly once. Missed events come first:
 /// a small first page with the reply to the join, then the pages that the fan-out requests when the
-/// outbox has room. The edge builds a page from its recent events; if they do not reach back far
+/// outbox has space. The edge builds a page from its recent events; if they do not reach back far
 /// enough, it fetches the page from the owner. Pages of side state (presence, receipts) always come
 /// from the owner.
 ///
@@ -67,7 +67,7 @@ class room_edge {
   void use(const compiled_rule& rule) { rule_ = &rule; }
   void request(edge_request&& request, time_point now, edge_effects& out);
   void event(const cluster::event_ptr& event, edge_effects& out);
-  /// The fan-out requests the next page of a member: its outbox has room.
+  /// The fan-out requests the next page of a member: its outbox has space.
   void give_page(const page_request& request, edge_effects& out);
   /// Sets the ownership that commands name, before the first request.
   void use_owner(std::uint64_t ownership) { pending_.set_ownership(ownership); }
@@ -79,7 +79,7 @@ class room_edge {
   bool needs_owner() const { return attaching_ && (!channels_.empty() || needs_tick()); }
   /// The size of what attach() would send; not counted further than `max`.
   std::size_t attach_bytes(std::size_t max) const;
-  bool is_attaching() const { return attaching_ && attaching_->is_waiting; }  ///< unanswered
+  bool is_attaching() const { return attaching_ && attaching_->is_waiting; }  ///< no answer yet
   /// Answers requests older than `timeout` with "unknown outcome", and resends what is due. If the
   /// bus may lose envelopes or the owner may be slow, call it every half second while needs_tick().
   /// False: the edge has given up everything; call restart() after the effects were carried out.
@@ -108,7 +108,7 @@ class room_edge {
   const roost::topic& topic() const { return topic_; }
 
  private:
-  /// Until a new owner has answered the attach.
+  /// The value of notifications_ until a new owner has answered the attach.
   static constexpr auto unknown_notifications = std::numeric_limits<std::uint64_t>::max();
   static constexpr std::string_view crash_payload = R"({"reason":"channel_crash"})";  // phx_error
   /// An answer of the owner to a numbered command.
@@ -138,11 +138,11 @@ class room_edge {
     std::uint32_t bytes = 0;  ///< maximum size of the page
     bool wants_events = false;
   };
-  /// The needs of an edge on a bus that may lose envelopes.
+  /// The state that an edge needs on a bus that may lose envelopes.
   struct attaching_part {
     bool is_waiting = false;  ///< for the answer to an attach
     resend_backoff backoff;   ///< an answer to a command is progress; pages prove nothing
-    /// Of the channels whose join was sent, by connection id.
+    /// The members whose join was sent, by connection id.
     boost::unordered_flat_map<std::uint64_t, commands::attach::member> members;
   };
 
@@ -183,7 +183,7 @@ class room_edge {
   void deliver(const cluster::event_ptr& event, edge_effects& out);
   void deliver_held(edge_effects& out);
   void hold(const cluster::event_ptr& event);
-  /// The next event is here, so it waits for an earlier answer, and no fetch brings that.
+  /// Whether the next event is held: it waits for an earlier answer, which no fetch returns.
   bool holds_next() const {
     return !ahead_.empty() && ahead_.front()->at.value == recent_.head().value + 1;
   }
@@ -291,7 +291,7 @@ class room_edge {
   std::optional<offset> fetching_after_;  // a fetch of the events after this offset is unanswered
   std::uint64_t notifications_ = 0;       // number of the last notification received
   std::uint64_t unicasts_ = 0;            // number of the last unicast or kick received
-  bool has_dropped_ = false;          // an event that was too much to be held; it must be fetched
+  bool has_dropped_ = false;          // an event over the bound was not held; it must be fetched
   bool fetching_side_state_ = false;  // notifications were lost; the side state is being fetched
   std::vector<cluster::command> queries_;  // unanswered queries; the API bounds their number
   std::uint64_t resent_for_ = 0;           // first unanswered command at the last resend; 0: none

@@ -29,9 +29,9 @@ class edge_lifecycle {
 };
 
 /// The actor of one topic's edge on this node.
-/// Owns: one room_edge, and the broadcasts that wait for batch_ms. Runs on:
-/// the topic's home loop. Ends: when no connection of the node has a channel of the topic and the
-/// owner has answered everything, or at end_now.
+/// Owns: one room_edge, and the broadcasts that wait for batch_ms. Runs on: the topic's home loop.
+/// Ends: when no connection of the node has a channel of the topic and the owner has answered
+/// everything, or at end_now.
 class room_edge_actor final : public pinned_actor {
  public:
   /// Interval of room_edge::tick(), while something is unanswered that may be lost or slow.
@@ -76,7 +76,7 @@ class room_edge_actor final : public pinned_actor {
   std::size_t encodes_ = 0;
   std::size_t reported_bytes_ = 0;        // held_bytes() as last added to the metric
   std::unique_ptr<edge_turn> attaching_;  // null: nothing to attach
-  std::uint32_t turns_ = 0;               // for which it has asked
+  std::uint32_t turns_ = 0;               // number of turns that it has asked for
   bool is_ticking_ = false;
   bool is_retiring_ = false;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the actor of an edge lets it attach in its turn, and its commands follow in pieces.
+// How an edge's actor waits for its turn to attach, and sends the edge's commands in pieces.
 #include <caf/send.hpp>
 #include <utility>
 
@@ -19,7 +19,7 @@ void room_edge_actor::take(const cluster::event_ptr& event) {
 }
 
 /// Asks for a turn. An edge that waits for one at the same owner keeps its place. `is_anew`: at a
-/// new owner or behind a broken link; else the edge has waited long for an answer.
+/// new owner or after a broken link; else the edge has waited long for an answer.
 void room_edge_actor::attach(bool is_anew, std::shared_ptr<const void> round) {
   const auto owner = shared_.bus.owner_of(shard_);
   if (is_anew && !edge_.needs_owner()) {
@@ -50,7 +50,7 @@ void room_edge_actor::ask_for_turn(node_id owner) {
 void room_edge_actor::begin_turn(std::uint32_t number) {
   if (!attaching_ || attaching_->number != number) return;  // it has asked again meanwhile
   const auto owner = shared_.bus.owner_of(shard_);
-  // There will be a message about the new owner, or there was one.
+  // A message about the new owner has come, or will come.
   if (owner.node == node_id{}) return end_turn();
   if (owner.node != attaching_->owner()) return ask_for_turn(owner.node);
   attaching_->has_begun = true;
@@ -63,7 +63,7 @@ void room_edge_actor::begin_turn(std::uint32_t number) {
   run_effects();
 }
 
-/// Others may attach if the owner does not answer, although it may answer other commands.
+/// Gives way to other edges if the owner has not answered the attach for a second.
 void room_edge_actor::check_turn() {
   const bool is_slow = attaching_ && attaching_->has_begun &&
                        home().now() - attaching_->answered >= resend_backoff::first;
@@ -81,7 +81,7 @@ void room_edge_actor::end_turn() {
   attaching_.reset();
 }
 
-/// While the edge attaches its commands go out in pieces, in order.
+/// While the edge attaches, its commands are sent in pieces, in order.
 void room_edge_actor::publish_commands() {
   const bool is_paced = attaching_ && attaching_->has_begun;
   auto now = std::exchange(out_.commands, {});

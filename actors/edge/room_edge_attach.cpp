@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How an edge begins again at a new owner of its topic, and after a broken link.
+// How an edge attaches at a new owner of its topic, and after a broken link.
 #include <algorithm>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <utility>
@@ -96,7 +96,7 @@ void room_edge::take(const cluster::event_ptr& event, const events::attached& at
   const bool continues = continues_notifications();
   if (continues || notifications_ == unknown_notifications) {  // it is a new owner
     set_uncertain(pending_, false);
-    // If the room has published some, it may have told others of members that left.
+    // 0: fetch the side state if the room has published any: it may be about members that left.
     if (!continues) notifications_ = 0;
   }
   check_lost_notifications(attached.notifications, out);

@@ -10,7 +10,7 @@ namespace roost::actors {
 
 namespace {
 
-/// The channel of this join ends now, but the owner may still take the join and what follows in it.
+/// The channel of this join ends now, but the owner may still apply the join and later requests.
 void orphan(pending_requests& all, const edge_request& join) {
   all.each([from = join.from, serial = join.serial](pending_request& each) {
     auto& request = each.request;
@@ -37,7 +37,8 @@ bool room_edge::tick(time_point now, milliseconds timeout, edge_effects& out) {
   return true;
 }
 
-/// The numbers of these commands stay open until the owner answers, or the edge gives up.
+/// Answers the senders. The numbers of their commands stay open until the owner answers, or the
+/// edge gives up.
 void room_edge::time_out(time_point sent_before, edge_effects& out) {
   const cluster::command_id none;
   while (const auto* next = pending_.first_waiting()) {
@@ -52,7 +53,7 @@ void room_edge::time_out(time_point sent_before, edge_effects& out) {
   trim_recent();
 }
 
-/// The owner has answered a command whose sender did not wait any longer. If it is a join, the
+/// The owner has answered a command whose sender has had its answer already. If it is a join, the
 /// owner counts a member that has no channel, unless the same connection has joined again.
 void room_edge::answer_late(const pending_request& to, const owner_answer& answer,
                             edge_effects& out) {
@@ -72,13 +73,13 @@ void room_edge::resend_due(time_point now, edge_effects& out) {
   resend_all(out);
 }
 
-/// An attach precedes resent commands, because the owner may have begun anew: then it takes no
-/// command before it.
+/// An attach precedes resent commands: if the owner has started the room again, it takes no command
+/// before an attach.
 bool room_edge::must_attach() const {
   return attaching_->is_waiting || pending_.front_number() != 0;
 }
 
-/// Everything that has no answer yet.
+/// Resends everything that has no answer yet.
 void room_edge::resend_all(edge_effects& out) {
   if (must_attach()) send_attach(out);
   resent_for_ = 0;

@@ -53,16 +53,16 @@ bool room_edge::enter_epoch(const cluster::event& event, edge_effects& out) {
   const bool is_old = next.ownership < ownership || next < epoch_;
   if (is_old && faults_ && faults_->take_old_epochs) return true;
   if (next.ownership < ownership) return false;
-  // The owner's node answered without a room, which has an epoch (room_registry::refuse).
+  // The owner's node answered without a room, so there is no epoch (room_registry::refuse).
   if (event.epoch_text.empty()) return true;
   if (next < epoch_) return false;
   if (next == epoch_) return true;
   const bool is_of_new_owner = ownership != 0 && next.ownership > epoch_.ownership;
-  // A new owner first says whether it continues the room. What it sent before is fetched.
+  // A new owner first says whether it continues the room. Events that it sent before are fetched.
   if (is_of_new_owner && is_known_ && !cluster::is<events::attached>(event)) return false;
   if (epoch_ != epoch{} && !is_of_new_owner) crash(out);
   if (is_of_new_owner) {
-    // Until the owner has answered the attach.
+    // It is not known until the owner has answered the attach.
     if (!continues_notifications()) notifications_ = unknown_notifications;
     unicasts_ = 0;
     fetching_side_state_ = false;
@@ -156,7 +156,7 @@ void room_edge::take(const cluster::event_ptr& event, const events::joined& join
     notifications_ = joined.notifications;
   }
   check_lost_notifications(joined.notifications, out);
-  // Else the join is resent.
+  // If events before the join are missing, drop the answer: the join is resent.
   if (joined.at.at <= recent_.head())
     owner_answered({.command = joined.command, .joined = &joined}, out);
   if (event->at > recent_.head() && ahead_.empty()) fetch_missing(out);

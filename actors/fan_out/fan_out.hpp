@@ -17,7 +17,7 @@
 namespace roost::actors {
 
 /// Sends the messages of a fan_out to edges and connections. A broadcast calls it only for a member
-/// whose outbox has no room. Runs on: the fan_out's loop. Ends: after the fan_out.
+/// whose outbox has no space. Runs on: the fan_out's loop. Ends: after the fan_out.
 class fan_out_sender {
  public:
   virtual ~fan_out_sender() = default;

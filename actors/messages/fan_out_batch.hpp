@@ -18,7 +18,7 @@
 namespace roost::actors {
 
 /// How far a member has caught up: the events and side state that it still has to receive. Kept
-/// instead of the messages, which are encoded when the outbox has room for them.
+/// instead of the messages, which are encoded when the outbox has space for them.
 struct catch_up_progress {
   offset next;             ///< the next missed event to send; 0: it receives events live
   offset joined;           ///< the room's last offset when it joined
@@ -67,8 +67,8 @@ struct broadcast {
   connection_id except;  ///< this connection does not receive it; 0: no exception
   bool is_ordered = true;
   bool is_resync = false;  ///< no message: send the whole side state again to each member
-  /// Presence or receipts. If the outbox has no room, the notification is dropped, and the member
-  /// gets the whole side state again when it has room.
+  /// Presence or receipts. If the outbox has no space, the notification is dropped, and the member
+  /// gets the whole side state again when it has space.
   bool is_notification() const {
     return !is_ordered && message_class != net::message_class::out_ephemeral;
   }
@@ -82,7 +82,7 @@ struct fan_out_batch {
   std::vector<broadcast> broadcasts;
 };
 
-/// From a fan-out to an edge: this member's outbox has room; answered by a unicast with a page.
+/// From a fan-out to an edge: this member's outbox has space; answered by a unicast with a page.
 struct page_request {
   std::uint64_t edge_incarnation = 0;
   connection_id member;

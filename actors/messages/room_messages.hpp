@@ -11,7 +11,7 @@
 
 namespace roost::actors {
 
-/// From an edge to itself: resend the commands that have waited too long for an answer.
+/// From an edge to itself: answer or resend the requests that have waited too long.
 struct edge_tick {};
 
 /// From an edge to itself: send the batch that was collected for batch_ms.
@@ -36,13 +36,13 @@ struct expire_if_empty {
 /// To a room: evict it if it is still empty; the node has too many empty rooms or too much history.
 struct evict_if_empty {};
 
-/// To a room that was loaded for it: nobody has used the room for long; remove its content.
+/// To a room that was loaded for this: remove its content, because it is unused for long.
 struct retire_room {};
 
 /// From a room of durability `snapshot` to itself: store it, if it has changed since.
 struct snapshot_due {};
 
-/// To a room whose node ends: end, but store first what is only in memory.
+/// To a durable room whose node stops: store the state that is only in memory, then end.
 struct store_and_end {};
 
 /// To a room of a new owner: the edges of all nodes have attached, or their time is over.
@@ -55,8 +55,8 @@ struct node_has_left {
   node_id node;
 };
 
-/// To an edge: a shard has a new owner. When every edge of the node has attached, `round` ends, and
-/// with it this node has attached.
+/// To an edge: a shard has a new owner. Each edge holds `round` until it has attached; when the
+/// last one releases it, the node has finished attaching.
 struct shard_has_owner {
   cluster::shard_id shard;
   cluster::announced_owner now;

@@ -26,7 +26,7 @@ struct load_room {
   bool stores_first = false;
 };
 
-/// From a room: store these records behind its earlier ones. Answered with records_stored.
+/// From a room: store these records after its earlier ones. Answered with records_stored.
 struct append_records {
   caf::actor room;
   std::uint64_t ticket = 0;                  ///< 1, 2, 3, … for this actor
@@ -51,7 +51,7 @@ struct drop_room {
   roost::topic topic;
 };
 
-/// From a store, through its own gate: the answer to a request.
+/// From a store, through an answer_gate: the answer to a request.
 struct store_answer {
   std::uint64_t request = 0;
   cluster::log_answer answer;
@@ -59,9 +59,9 @@ struct store_answer {
 
 // In a cluster, from the node to the actor of a shard:
 
-/// The move of the shard that should be under way now.
+/// The part of the current plan that concerns the shard; replaces earlier orders.
 struct shard_orders {
-  bool takes = false;  ///< take it over, again and again until it is served
+  bool takes = false;  ///< take it over, with retries until it is served
   node_id gives_to;    ///< give it to this node; 0: keep it
   std::shared_ptr<const cluster::other_nodes> others;  ///< never null
 };
@@ -69,10 +69,10 @@ struct shard_orders {
 /// The connection to the store broke: send nothing until verify_shard.
 struct suspend_shard {};
 
-/// Look into the log before anything else is sent. Repeated calls change nothing.
+/// Verify in the log that this node still owns the shard, before anything else is sent. Idempotent.
 struct verify_shard {};
 
-/// Somebody has heard of an ownership of the shard.
+/// The greatest ownership of the shard that this node has heard of.
 struct known_ownership {
   std::uint64_t ownership = 0;
 };

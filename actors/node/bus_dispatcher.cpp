@@ -12,8 +12,8 @@ void bus_dispatcher::command_arrived(cluster::command&& command) {
   rooms_.dispatch(std::move(command));
 }
 
-/// If there is no edge, its room should send no more events. An edge that is created meanwhile is
-/// newer than the incarnation that the detach names.
+/// If there is no edge, a detach asks the room to send no more events. An edge that is created
+/// meanwhile is newer than the incarnation that the detach names.
 void bus_dispatcher::event_arrived(const cluster::event_ptr& event) {
   const auto newest = edges_.last_incarnation();
   if (auto edge = edges_.find(event->topic)) return caf::anon_send(edge, event);
@@ -27,7 +27,7 @@ void bus_dispatcher::event_arrived(const cluster::event_ptr& event) {
   (void)bus_->publish(std::move(detach));
 }
 
-/// This node has attached to the shard when the result ends.
+/// When the last copy of the result is released, this node has finished attaching to the shard.
 std::shared_ptr<const void> bus_dispatcher::begin_round(cluster::shard_id shard,
                                                         std::uint64_t ownership) {
   const auto finish = [bus = bus_, shard, ownership](const void*) {
@@ -36,7 +36,7 @@ std::shared_ptr<const void> bus_dispatcher::begin_round(cluster::shard_id shard,
   return {this, finish};
 }
 
-/// Attaches that were under way are lost, and so may be the message that they were the last.
+/// Attaches under way may be lost, and so may the message that this node has finished attaching.
 void bus_dispatcher::link_broke(node_id node, bool has_left) {
   for (std::uint32_t k = 0; k < bus_->shards(); ++k) {
     const cluster::shard_id shard{k};

@@ -16,7 +16,7 @@ class bus_dispatcher final : public cluster::bus_handler {
  public:
   /// Only stores the references, so it may be created before these objects.
   bus_dispatcher(node_rooms& rooms, edge_registry& edges) : rooms_(rooms), edges_(edges) {}
-  /// Before the bus calls.
+  /// Call before the bus calls this handler.
   void use(cluster::bus& bus, node_id self) {
     bus_ = &bus;
     self_ = self;

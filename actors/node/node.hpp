@@ -41,7 +41,7 @@ std::uint64_t random_number();
 
 /// The store of a node with durable rooms.
 struct node_store {
-  cluster::log_store& log;  ///< these two outlive the node, and their last answer
+  cluster::log_store& log;  ///< these two must outlive the node and their last answer
   cluster::snapshot_store& snapshots;
   siphash_key key;  ///< of the cluster; maps topics to shards
   std::uint32_t shards = 8;
@@ -92,8 +92,8 @@ class node {
   void use_rules(room_rules::compiled_rules next);
   /// Reloads the token keys that the settings now name. Replace the settings first.
   void reload_tokens();
-  /// Ends the durable rooms, once no client is left, and begins to store what is only in memory of
-  /// them: metrics::gauge::rooms_unstored tells how many are left.
+  /// Ends the durable rooms and begins to store the state that is only in memory; the gauge
+  /// rooms_unstored counts those that are left. Call it when no client is left.
   void store_rooms();
   /// How many connection actors have not ended yet.
   std::size_t connections() const;

@@ -157,7 +157,7 @@ bool drain(node& node, const settings& config, net::http::server& server,
   return wait_for(steady_clock::now() + shut_max, is_empty);
 }
 
-/// Stores what is only in memory of durable rooms. False: some are not stored in time.
+/// Stores the durable rooms whose state is only in memory. False: some are not stored in time.
 bool store_rooms(node& node, const settings& config, const metrics& probe) {
   node.store_rooms();
   return wait_for(steady_clock::now() + milliseconds{config.cluster.commit_timeout_ms},

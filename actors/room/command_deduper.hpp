@@ -21,7 +21,7 @@ namespace kept = cluster::kept;
 /// Owns: for each node the incarnation of its edge, the last number, and the answers that the edge
 /// has not acknowledged. Runs on: the caller's thread (always the same one). Ends: with its room.
 ///
-/// Of each edge the owner takes max(last + 1, first unanswered) and nothing else. A newer
+/// The owner takes number max(last + 1, first unanswered) of an edge and no other. A newer
 /// incarnation of a node's edge replaces the older one, whose commands are then ignored. An answer
 /// is dropped when the edge acknowledges it. An edge that was silent for `quiet_for` may be
 /// forgotten: by then it has given up what is unanswered. If it sends again, it continues from its
@@ -48,7 +48,7 @@ class command_deduper {
   dedupe_result take(const cluster::command& command, time_point now);
   /// Notes the acknowledgement of an unnumbered command. False: it is outdated.
   bool acknowledge(const cluster::command& command, time_point now);
-  /// The room has dropped the members of this node: what its edge resends is taken again.
+  /// The room has dropped the members of this node: commands that its edge resends are taken again.
   void take_again(node_id node);
   /// Whether the edge is a newer incarnation than the one of its node that is known.
   bool is_newer(const cluster::edge_id& id) const;
@@ -60,10 +60,10 @@ class command_deduper {
   /// The room crashed and has no members: kept answers "joined" become "refused".
   void forget_joins();
 
-  /// Sets what a record of this command tells about the edge: its acknowledgement, and the answers
-  /// up to this command that no earlier record tells. Nothing for the command {}.
+  /// Adds the command and the state of its edge to the record: the acknowledgement, and the answers
+  /// up to this command that no earlier record has. Nothing for the command {}.
   void record(const cluster::command_id& id, cluster::log_record& record);
-  /// Applies what a record tells. `own`: the answer that follows from the record itself.
+  /// Applies the state of an edge in a record. `own`: the answer that follows from the record.
   void replay(const cluster::log_record& record, std::optional<kept_answer> own, time_point now);
   /// The edges for a snapshot, without those that may be forgotten.
   std::vector<cluster::room_snapshot::edge> stored_edges(time_point now) const;

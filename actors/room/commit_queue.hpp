@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Output commit: what a room sends out waits until the records before it are stored. Pure.
+// Output commit: the events of a room wait until the records before them are stored. Pure.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 
 namespace roost::actors {
 
-/// Bytes of an event that only this event holds, and a fixed size for the rest.
+/// Memory of a held event, in bytes. Of the events in a page or answer only the pointers count.
 std::size_t output_bytes(const cluster::event& event);
 
 /// Holds the events of a durable room, in order, until the records before them are stored.
@@ -33,9 +33,8 @@ class commit_queue {
   /// Whether an event must wait.
   bool is_waiting() const { return stored_ < newest_; }
   void hold(cluster::event_ptr event);
-  /// Over the bound new pushes must be refused before they are applied. Events may still be held:
-  /// the answers to what was applied or refused. Their number has a bound, because an edge sends
-  /// only so many commands without an answer (edge/pending_requests.hpp).
+  /// Over the bound the room takes only leaves. Answers to commands that it has applied or refused
+  /// may still be held; an edge sends only so many without an answer (edge/pending_requests.hpp).
   bool is_full() const { return held_.size() >= events_max || bytes_ >= bytes_max; }
   /// The records up to this ticket are stored: passes the events that waited for them to
   /// `release(cluster::event_ptr&&)`, in order. Constant time for each event.

@@ -46,7 +46,7 @@ struct durable_room {
   shard_port& shard;
   const bool has_records;  ///< durability `event`; else snapshots are all that is stored
   // Without records:
-  milliseconds snapshot_after{};             ///< a change
+  milliseconds snapshot_after{};             ///< from a change to its snapshot
   std::optional<time_point> unstored_since;  ///< the first change that is not stored
   std::optional<time_point> changed_at;      ///< the first change that is in no captured state
   due_timer snapshot_timer;
@@ -55,7 +55,7 @@ struct durable_room {
   bool stores_first;           ///< the room takes no commands before its first snapshot is stored
   bool has_changed;            ///< since the last capture
   bool is_storing = false;     ///< a captured state is not stored yet
-  bool wants_capture = false;  ///< again, when that is stored
+  bool wants_capture = false;  ///< capture again when that is stored
   bool is_asked = false;       ///< the shard will send capture_room
   bool is_last = false;        ///< the node ends: so does the room, when it is stored
   bool is_ending = false;      ///< the room ends when it is stored, unless it is used again

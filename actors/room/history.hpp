@@ -20,10 +20,10 @@ namespace roost::actors {
 /// Owns: references to the events held. Runs on: the caller's thread (always the same one).
 /// Ends: with its room.
 ///
-/// append(), use() and trim() enforce the bounds; the oldest events are evicted first. The newest
-/// `epochs_max` epochs are known as long as a client that has seen all of an epoch misses nothing,
-/// and the current one always. An ownership of the shard in which the room had no event begins
-/// where the next epoch does.
+/// append(), use() and trim() enforce the bounds; the oldest events are evicted first. At most
+/// `epochs_max` epochs are known: the current one, and earlier ones while every event after them is
+/// held. An ownership of the shard in which the room had no event counts as an empty epoch before
+/// the next one.
 class history {
  public:
   struct epoch_start {

@@ -16,10 +16,10 @@ struct new_epoch {
   std::uint64_t seed = 0;  ///< of the room's random numbers; secret
 };
 
-/// A new epoch: after a crash in the epoch `after`, in the same ownership; without one ({}), in an
-/// ownership of its own, whose number is the microseconds since 1970. The text is twelve random
-/// letters and digits, so a room that starts again does not repeat an epoch that a client still
-/// holds. Any thread.
+/// Makes the epoch after a crash in the epoch `after`, in the same ownership. If `after` is {}, it
+/// is in an ownership of its own, numbered by the microseconds since 1970. The text is twelve
+/// random letters and digits, so a room that starts again does not repeat an epoch that a client
+/// still holds. Any thread.
 new_epoch make_epoch(epoch after);
 
 }  // namespace roost::actors

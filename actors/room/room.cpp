@@ -174,7 +174,7 @@ events::answer room::order(const cluster::command_id& id, const Push& push,
   return given;
 }
 
-/// The room of a later owner may know it.
+/// This version does not know the kind of the command; a later owner may.
 events::answer room::take(const cluster::command_id& id, const commands::unknown&, time_point) {
   return events::refused{id, errc::unavailable};
 }

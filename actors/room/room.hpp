@@ -73,8 +73,8 @@ class room {
   /// the members join the new handler; `failed` is refused (null: a tick failed).
   void crashed(const cluster::command* failed, new_epoch next_epoch, time_point now,
                std::vector<cluster::event_ptr>& out);
-  /// Applies a changed rule at once. Only new rooms get another presence.mode, and only a new
-  /// handler another kind: the handler and its members stay.
+  /// Applies a changed rule at once. A changed presence.mode is for new rooms only, a changed kind
+  /// for new handlers only: the handler and its members stay.
   void use(const room_rule& rule, time_point now);
   /// Evicts the oldest events of the history until at most `bytes` are held.
   void shrink(std::size_t bytes) { history_.shrink(bytes); }
@@ -114,7 +114,7 @@ class room {
   void restore(const cluster::room_snapshot& stored, time_point now);
   bool replay(const cluster::log_record& record, time_point now);
   /// Opens a loaded room, in the epoch of its last record if that is of the same ownership.
-  /// `of_shard`: the ownerships of its shard; null if older positions are worth nothing. `load`:
+  /// `of_shard`: the ownerships of its shard; null if older positions are not valid. `load`:
   /// how many rooms the process has loaded before: edges that knew this room in the same epoch must
   /// not take its notifications for repeated ones. Rethrows exceptions of the handler; the room is
   /// open then.
@@ -132,7 +132,7 @@ class room {
   cluster::event_ptr pass_on(const commands::ephemeral& request) const;
   std::vector<node_id> others(node_id sender) const;
   /// A new owner waits for the edges: until attaching_finished() it keeps all events, does not show
-  /// presence, and drops joins if their number is limited (their edges resend them).
+  /// presence, and drops joins if there is a members_max (their edges resend them).
   void begin_attaching();
   bool is_attaching() const { return is_attaching_; }
   void attaching_finished(time_point now, std::vector<cluster::event_ptr>& out);
@@ -145,7 +145,7 @@ class room {
   /// When tick() must be called next; none: nothing is due.
   std::optional<time_point> next_due() const;
 
-  /// The handler keeps no state that the end of an empty room would lose.
+  /// Whether the handler keeps no state that would be lost with an empty room.
   bool is_stateless() const { return runner_.is_stateless(); }
   std::string_view kind_name() const { return name_of(rule_.kind); }
   std::size_t members() const { return members_.size(); }

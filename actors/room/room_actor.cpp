@@ -20,7 +20,7 @@ milliseconds empty_for(const room_rule& rule) {
   return std::max<milliseconds>(room_actor::empty_for_min, milliseconds(rule.history.age_ms_max));
 }
 
-/// `number`: {}: an ownership of its own.
+/// If `number` is {}, the epoch is in an ownership of its own.
 new_epoch first_epoch(const room_dependencies& shared, const epoch& number) {
   auto out = shared.epochs({});
   if (number != epoch{}) out.number = number;

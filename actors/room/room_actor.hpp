@@ -43,15 +43,15 @@ class room_lifecycle {
 /// The actor that owns one topic.
 /// Owns: one room. Runs on: the topic's home loop. Ends: at end_now, or when it expires: it has had
 /// no members for as long as its rule keeps history, and at least `empty_for_min`. It ends sooner
-/// when it is evicted (evict_if_empty), and at once when it is empty, never had an event, and
-/// its handler keeps no state.
+/// when it is evicted (evict_if_empty), and at once when it is empty, never had an event, never
+/// crashed, its handler keeps no state, and the bus loses nothing.
 class room_actor final : public pinned_actor {
  public:
   static constexpr std::chrono::seconds empty_for_min{60};
 
-  /// `empty`: the empty rooms of the whole node. `shard`: null: the room is in memory, and begins
-  /// in `memory_epoch`, or, if that is {}, in an ownership of its own; else it continues from
-  /// `stored`.
+  /// `empty`: the empty rooms of the whole node. If `shard` is null, the room is in memory and
+  /// begins in `memory_epoch`, or in an ownership of its own if that is {}. Otherwise it continues
+  /// from `stored`.
   room_actor(caf::actor_config& cfg, const room_dependencies& shared, room_lifecycle& lifecycle,
              empty_rooms& empty, topic topic, const room_rule& rule, const epoch& memory_epoch = {},
              shard_port* shard = nullptr, loaded_room&& stored = {});

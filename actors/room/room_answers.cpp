@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which numbered commands a room applies, and how it answers each once or again.
+// How a room decides which numbered commands to apply, and answers each once or again.
 #include <utility>
 
 #include "actors/room/room.hpp"

@@ -98,8 +98,8 @@ bool room::collect(node_id node, const commands::attach& request) {
   return true;
 }
 
-/// Whether the edge can get every event after its position, and its members are still those of the
-/// room, which loses all when it crashes.
+/// Whether the edge can get every event after its position, and the room has not crashed since: a
+/// crash ends all members.
 bool room::continues(const commands::attach& request) const {
   if (request.epoch_number == epoch{} || (faults_ && faults_->keep_position)) return true;
   const auto current = history_.current();
@@ -116,7 +116,7 @@ void room::take(const cluster::command& command, const commands::attach& request
   if (!deduper_.acknowledge(command, now)) return;
   const bool is_collected = collect(node, request);
   if (!is_collected || request.part + 1 < request.parts) {
-    // Until its last part has come the room does not know the members that send commands.
+    // Until the last part has come, the room does not know the members that send commands.
     if (!was_attached) forget_edge(node);
     if (!is_collected) return;
     return out.push_back(make_event(events::attached{.command = command.id, .is_complete = false}));
@@ -178,8 +178,8 @@ void room::begin_attaching() {
   history_.keep_all(true);
 }
 
-/// Members may have left that this owner has never known, so the edges fetch the side state: a
-/// notification is missing in the head's count.
+/// Members that this owner has never known may have left. So the head's count includes a
+/// notification that was not sent, and the edges fetch the side state.
 void room::attaching_finished(time_point now, std::vector<event_ptr>& out) {
   if (!std::exchange(is_attaching_, false)) return;
   keep_all(false, now);

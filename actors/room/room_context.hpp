@@ -165,8 +165,8 @@ class room_context {
   void answer_with(room_answer answer) {
     if (fits(answer.response.data.size)) answer_ = std::move(answer);
   }
-  /// Over a bound nothing more is kept, so that a loop without end does not take all memory at
-  /// once.
+  /// Over a bound nothing more is kept, so that an endless loop in a handler does not take all
+  /// memory.
   bool fits(std::size_t bytes) {
     if (effects_.size() >= effects_max || bytes > bytes_left_) is_over_bounds_ = true;
     if (is_over_bounds_) return false;

@@ -76,8 +76,8 @@ void room::retire(std::uint64_t seed) {
   runner_ = handler_runner(handlers_(rule_), seed);
 }
 
-/// A stored room that is joined is stored as used now and then, and once in each ownership: what is
-/// removed later must not have an epoch of which a member knows a position.
+/// Records at a join that a stored room is used, once an hour and once in each ownership: a room
+/// that is removed later must have no epoch of which a member knows a position.
 void room::touch() {
   const bool is_stored = durable_->touched_in != 0;
   const bool is_old = durable_->touched_in != history_.current().ownership ||
@@ -113,8 +113,8 @@ void room::apply_again(const cluster::command& command, time_point now,
             held ? answer_again(command, out) : mark_read(id, mark, now, out);
           },
           [&](const auto&) {
-            // A push. Its answer is held until the edge acknowledges it; if it is not, nobody knows
-            // the outcome.
+            // A push. Its answer is held until the edge acknowledges it; if none is held, nobody
+            // knows the outcome.
             if (held) return answer_again(command, out);
             add_answer(id, events::refused{id, errc::unknown_outcome}, now, out);
           },

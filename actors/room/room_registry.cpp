@@ -18,9 +18,9 @@ namespace events = cluster::events;
 
 namespace {
 
-// Of the commands that wait for rooms, on all loops together.
+// Bound of the commands that wait for rooms, on all loops together.
 constexpr std::size_t waiting_bytes_max = 67'108'864;
-// Durable rooms that leave count as gone although their store may take a while: at most so many.
+// Evicted durable rooms count as gone before they are stored; at most this many.
 constexpr std::int64_t leaving_max = 1'024;
 
 }  // namespace
@@ -46,7 +46,7 @@ void room_registry::dispatch(cluster::command&& command) {
   send(it->second, std::move(command));
 }
 
-/// The rest is for a room that runs.
+/// False for commands that concern only a running room.
 bool room_registry::needs_room(const cluster::command& command) {
   return !cluster::is<commands::ephemeral>(command) && !cluster::is<commands::detach>(command);
 }
@@ -216,8 +216,8 @@ void room_registry::node_left(node_id node) {
   }
 }
 
-/// Whether attaches of edges may follow that were sent before all had attached. The bus may say so
-/// no longer although some are on their way to this loop.
+/// Whether attaches that were sent before attaching finished may still come. bus::is_attaching()
+/// may be false already while some are on their way to this loop.
 bool room_registry::is_attaching(const topic& topic, std::uint64_t ownership) const {
   const auto begun = attaching_.find(shared_.bus.shard_of(topic));
   return begun != attaching_.end() && begun->second == ownership;

@@ -51,8 +51,8 @@ class room_registry final : public room_lifecycle {
   /// Sends a command to the topic's room and starts the room if there is none (a query starts
   /// none). If the node has limits.rooms_max rooms, the room that has been empty longest is
   /// evicted; if no room is empty, the registry answers the command itself: a join is refused with
-  /// "unavailable". A room that goes on at this new owner is started also above the limit, because
-  /// its members would otherwise get nothing.
+  /// "unavailable". A room that continues at this new owner is started even above the limit,
+  /// because its members would otherwise get nothing.
   void dispatch(cluster::command&& command);
   /// The shard's answer to a load_room.
   void loaded(loaded_room&& stored);
@@ -92,8 +92,8 @@ class room_registry final : public room_lifecycle {
     std::shared_ptr<const compiled_rule> rule;
     waiting_commands commands;
     time_point deadline;       ///< of the commands
-    bool is_captured = false;  ///< for a checkpoint
-    bool is_retired = false;   ///< unless a command comes
+    bool is_captured = false;  ///< a checkpoint needs a snapshot
+    bool is_retired = false;   ///< loses its content, unless a command comes
   };
   struct deadline {
     time_point at;
@@ -137,7 +137,7 @@ class room_registry final : public room_lifecycle {
   std::size_t waiting_bytes_max_;
   owners owners_;
   std::map<cluster::shard_id, std::uint64_t> attaching_;  ///< ownerships, until it ends
-  std::uint64_t loads_ = 0;  ///< of rooms, and starts; not less than a crash count of an epoch
+  std::uint64_t loads_ = 0;  ///< loads and starts; at least an ended room's crash count
   fifo<deadline> deadlines_;
   deadline_timer deadline_timer_{*this};
   topic_index<> by_name_;  ///< the same rooms, sorted

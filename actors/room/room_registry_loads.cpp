@@ -13,7 +13,8 @@ namespace roost::actors {
 
 namespace {
 
-/// Less than the time after which an edge no longer knows whether a command was applied.
+/// Shorter than the default of cluster.commit_timeout_ms, so that a sender is told "unavailable"
+/// and not "unknown outcome".
 constexpr milliseconds load_timeout{5'000};
 
 /// Ends a room that the registry no longer knows, before it takes the commands in its mailbox.
@@ -115,7 +116,7 @@ void room_registry::ready(const topic& topic) {
   const auto loading = std::move(it->second.loading);
   auto& to = it->second;
   for (auto& each : loading->commands.take()) send(to, std::move(each));
-  // If all edges have attached while the room was read, nobody else tells it.
+  // If all edges have attached while the room was read, no other message tells it.
   const auto ownership = to.state ? to.state->past().current().ownership : 0;
   if (!is_attaching(topic, ownership)) caf::anon_send(to.room, all_attached{ownership});
   if (loading->is_captured) caf::anon_send(to.room, capture_room{});

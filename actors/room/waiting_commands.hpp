@@ -38,7 +38,7 @@ class waiting_commands {
   bool any_of(bool (*holds)(const cluster::command&)) const {
     return std::any_of(all_.begin(), all_.end(), holds);
   }
-  /// Removes those of a node.
+  /// Removes the commands of a node.
   void forget(node_id node);
   /// Removes all commands.
   commands take();

@@ -8,8 +8,8 @@
 
 namespace roost::actors {
 
-/// The receiver closes it when it ends; what comes later is dropped. The makers of answers share
-/// it. Owns: the receiver's address. Runs on: any thread. Ends: with the last request.
+/// The receiver closes it when it ends; later answers are dropped. The senders of answers share it.
+/// Owns: the receiver's address. Runs on: any thread. Ends: with the last request.
 template <class Address>
 class answer_gate {
  public:

@@ -51,7 +51,7 @@ class presence {
               time_point now);
   /// Removes all members without a notification (the room crashed).
   void clear();
-  /// Clients get the pages anew, so they need no notification of what has changed so far.
+  /// Drops the pending changes, because all clients get the pages again.
   void forget_changes();
 
   /// The next page for one member (which is itself listed) from the cursor `at` on; advances `at`.
