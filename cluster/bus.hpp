@@ -77,7 +77,7 @@ class bus {
   /// Whether this node owns the shard and waits for edges that may still attach.
   virtual bool is_attaching(shard_id shard) const = 0;
   /// False: this is the only node and always will be, so nothing is lost and no owner changes.
-  /// Otherwise edges keep what they need to attach and resend.
+  /// Otherwise edges keep the members and commands that they need to attach and resend.
   virtual bool may_lose() const = 0;
 };
 

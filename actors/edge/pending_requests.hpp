@@ -60,7 +60,7 @@ class pending_requests {
   /// Adds every unanswered command to `out` for a resend; returns how many.
   std::size_t resend(std::vector<cluster::command>& out) const;
 
-  /// The size of the commands that resend() would add; not counted further than `max`.
+  /// The bytes of the commands that resend() would add, counted up to `max`.
   std::size_t bytes(std::size_t max) const;
 
   bool empty() const { return silent_.empty() && entries_.empty(); }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// When an edge resends what has no answer. Pure.
+// When an edge resends its unanswered commands. Pure.
 #pragma once
 
 #include <algorithm>

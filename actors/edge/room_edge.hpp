@@ -44,8 +44,8 @@ namespace events = cluster::events;
 /// Recent events are kept only while a join has no answer or a page is requested from the owner:
 /// the position of a join is never before the edge's head at the time of the join.
 ///
-/// On a bus that may lose envelopes the edge attaches anew at a new owner and after a broken link,
-/// and resends what is unanswered. If neither happens, it attaches and resends after 1, 2, 4 … s.
+/// On a bus that may lose envelopes the edge attaches again at a new owner and after a broken link,
+/// and resends unanswered commands. If neither happens, it does so after 1, 2, 4 … s.
 class room_edge {
  public:
   /// Bytes of event messages in one catch-up page.
@@ -77,10 +77,10 @@ class room_edge {
   /// Does the same for the same owner, when edge_effects::must_attach says so.
   void attach_again(time_point now, edge_effects& out);
   bool needs_owner() const { return attaching_ && (!channels_.empty() || needs_tick()); }
-  /// The size of what attach() would send; not counted further than `max`.
+  /// The bytes that attach() would send, counted up to `max`.
   std::size_t attach_bytes(std::size_t max) const;
   bool is_attaching() const { return attaching_ && attaching_->is_waiting; }  ///< no answer yet
-  /// Answers requests older than `timeout` with "unknown outcome", and resends what is due. If the
+  /// Answers requests older than `timeout` with "unknown outcome", and resends if it is due. If the
   /// bus may lose envelopes or the owner may be slow, call it every half second while needs_tick().
   /// False: the edge has given up everything; call restart() after the effects were carried out.
   bool tick(time_point now, milliseconds timeout, edge_effects& out);

@@ -62,7 +62,7 @@ bool room_edge::enter_epoch(const cluster::event& event, edge_effects& out) {
   if (is_of_new_owner && is_known_ && !cluster::is<events::attached>(event)) return false;
   if (epoch_ != epoch{} && !is_of_new_owner) crash(out);
   if (is_of_new_owner) {
-    // It is not known until the owner has answered the attach.
+    // The count is not known until the owner has answered the attach.
     if (!continues_notifications()) notifications_ = unknown_notifications;
     unicasts_ = 0;
     fetching_side_state_ = false;

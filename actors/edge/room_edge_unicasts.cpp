@@ -8,7 +8,7 @@
 namespace roost::actors {
 
 /// The channel that this event is for. Null: it is of another node, has ended, or the bus has
-/// doubled or delayed the event.
+/// duplicated or delayed the event.
 room_edge::channel* room_edge::receiver_of(const cluster::member_id& member, std::uint64_t number) {
   if (number <= unicasts_) return nullptr;
   unicasts_ = number;

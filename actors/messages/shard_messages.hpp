@@ -19,7 +19,7 @@ namespace roost::actors {
 
 // To the actor of a shard:
 
-/// From a room registry: read what is stored of a room. Answered with a loaded_room.
+/// From a room registry: read the stored state of a room. Answered with a loaded_room.
 struct load_room {
   roost::topic topic;
   /// Durability `snapshot`: the shard stores the room again before anybody may use it.
@@ -106,7 +106,7 @@ struct records_stored {
 /// To a room: send a captured_room.
 struct capture_room {};
 
-/// To a room: what it captured with this ticket is stored.
+/// To a room: the state that it captured with this ticket is stored.
 struct snapshot_stored {
   std::uint64_t ticket = 0;
 };

@@ -92,7 +92,7 @@ command_deduper::edge* command_deduper::enter(const cluster::command& command, t
   found->last_seen = now;
   const bool is_told = !(faults_ && faults_->no_first_unanswered);
   if (is_told) found->answered = std::max(found->answered, command.answered);
-  // The edge resends what is unanswered, so it continues from its acknowledgement.
+  // The edge resends its unanswered commands, so it continues from its acknowledgement.
   found->last = std::max(found->last, found->answered);
   change(*found, [](edge& of) { of.drop_answered(); });
   return found;

@@ -24,8 +24,8 @@ namespace kept = cluster::kept;
 /// The owner takes number max(last + 1, first unanswered) of an edge and no other. A newer
 /// incarnation of a node's edge replaces the older one, whose commands are then ignored. An answer
 /// is dropped when the edge acknowledges it. An edge that was silent for `quiet_for` may be
-/// forgotten: by then it has given up what is unanswered. If it sends again, it continues from its
-/// own acknowledgement.
+/// forgotten: by then it has given up its unanswered commands. If it sends again, it continues from
+/// its own acknowledgement.
 class command_deduper {
  public:
   static constexpr milliseconds quiet_for{600'000};

@@ -17,7 +17,7 @@ std::size_t output_bytes(const cluster::event& event);
 
 /// Holds the events of a durable room, in order, until the records before them are stored.
 /// Owns: the events that wait. Runs on: the room's loop. Ends: with its room; when the room's shard
-/// is fenced, whatever still waits is dropped.
+/// is fenced, the events that still wait are dropped.
 ///
 /// Records that are sent to the shard together get one ticket: 1, 2, 3, … The shard stores them in
 /// this order. An event waits for the newest ticket at the time of hold(); while no ticket is

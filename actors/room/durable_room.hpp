@@ -35,7 +35,7 @@ struct durable_room {
   void append(const caf::actor& self, std::vector<cluster::log_record>&& records);
   /// Sends the state of the room to the shard.
   void capture(const caf::actor& self, cluster::room_snapshot state);
-  /// The room ends once it is stored: asks the shard to capture it, when all its records are
+  /// Lets the room end once it is stored: asks the shard to capture it, when all its records are
   /// stored.
   void end_when_stored(const topic& topic);
   /// Whether the shard lacks something of the room.

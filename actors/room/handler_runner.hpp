@@ -44,7 +44,7 @@ class handler_runner {
   /// When tick() must be called next; none: the room has no ticks.
   std::optional<time_point> next_due() const { return tick_due_; }
 
-  /// Begins the random numbers anew.
+  /// Restarts the random numbers from this seed.
   void reseed(std::uint64_t seed) { random_ = room_random(seed); }
   std::string snapshot() const { return handler_->snapshot(); }
   void restore(std::string_view state) { handler_->restore(state); }

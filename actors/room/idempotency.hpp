@@ -19,7 +19,7 @@ namespace roost::actors {
 /// Owns: the keys. Runs on: the caller's thread (always the same one). Ends: with its room.
 ///
 /// A key is kept for at least `window_min`, and for as long as its event is in the history. Over
-/// `bytes_max`, and in shrink(), the oldest keys are evicted whatever their age. Equal keys of
+/// `bytes_max`, and in shrink(), the oldest keys are evicted at any age. Equal keys of
 /// different scopes are different keys.
 class idempotency {
  public:

@@ -10,7 +10,7 @@
 
 namespace roost::actors {
 
-/// Continues from what is stored.
+/// Continues from the stored state and the records after it.
 void room_actor::restore(const loaded_room& stored) {
   const auto now = home().now();
   room_.make_durable();

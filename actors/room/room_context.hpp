@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The context of a call to a room_handler: records what the handler wants to happen. Pure.
+// The context of a call to a room_handler: records the effects of the call. Pure.
 #pragma once
 
 #include <algorithm>

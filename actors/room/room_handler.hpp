@@ -15,7 +15,7 @@
 namespace roost::actors {
 
 /// The behaviour of one room (docs/room-handlers.md). Pure: no actor, no clock; time and random
-/// numbers come from the context, and what should happen is recorded there.
+/// numbers come from the context, and the effects are recorded there.
 /// In a durable room a later owner makes a new handler, which gets restore() and replay(). So the
 /// state is the last snapshot and the events broadcast since: a change that broadcast nothing is
 /// lost if the owner dies before its next snapshot.

@@ -41,9 +41,9 @@ struct room_summary {
 /// Owns: the rooms' actors, and the commands that wait for rooms to be loaded. Runs on: its loop.
 /// Ends: end_all(), when the node stops.
 ///
-/// A room of a durable topic starts when its shard has answered what is stored of it. Until then
-/// its commands wait; if the store cannot be read, or if too many wait, they are answered
-/// "unavailable", and the next command loads the room again.
+/// A room of a durable topic starts when its shard has answered with the stored state. Until then
+/// its commands wait; if the store cannot be read, or if they are too many or wait too long, they
+/// are answered "unavailable". After a failed read the next command loads the room again.
 class room_registry final : public room_lifecycle {
  public:
   /// `home`: the loop of the rooms. `empty`: the empty rooms of the whole node; must outlive this.
@@ -81,7 +81,7 @@ class room_registry final : public room_lifecycle {
   bool is_leaving(const topic& topic) const override;
   /// Notifies every room that its rule may have changed.
   void rules_changed();
-  /// Ends the durable rooms, and stores first what is only in memory of them.
+  /// Ends the durable rooms; first stores the state that is only in memory.
   void store_all();
   void end_all();
 

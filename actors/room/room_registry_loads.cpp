@@ -62,7 +62,7 @@ void room_registry::refuse_waiting(load& loading) {
   }
 }
 
-/// Refuses what has waited too long. The loads go on.
+/// Refuses commands that have waited too long. The loads go on.
 void room_registry::check_deadlines() {
   const auto now = home_.home().now();
   while (!deadlines_.empty() && deadlines_.front().at <= now) {

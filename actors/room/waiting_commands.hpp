@@ -19,8 +19,8 @@ class waiting_commands {
   static constexpr std::size_t bytes_max = 1'048'576;
   using commands = std::vector<cluster::command>;
 
-  /// `loop_bytes`: what waits for all rooms of the loop, at most `loop_bytes_max`; must outlive
-  /// this object.
+  /// `loop_bytes`: bytes that wait for all rooms of the loop, at most `loop_bytes_max`; must
+  /// outlive this object.
   waiting_commands(std::size_t& loop_bytes, std::size_t loop_bytes_max)
       : loop_bytes_(loop_bytes), loop_bytes_max_(loop_bytes_max) {}
   ~waiting_commands() { take(); }

@@ -65,7 +65,7 @@ inline constexpr std::size_t export_part_bytes_max = (8U << 20U) + 1024;
 inline constexpr std::size_t export_snapshot_bytes_max = wire::snapshot_bytes_max + 1024;
 
 /// The checksums of an export: each depends on all bytes before it, so that a part that is missing,
-/// doubled or moved is noticed as well. Owns: nothing. Runs on: one thread. Ends: any time.
+/// duplicated or moved is detected as well. Owns: nothing. Runs on: one thread. Ends: any time.
 class export_checksum {
  public:
   /// `part`: from its kind to the end of its contents. Returns the checksum that follows it.
@@ -92,7 +92,7 @@ class export_encoder {
 
 /// Reads an export as its bytes come. It checks bytes and checksums; export_rules checks the order
 /// and contents of the parts.
-/// Owns: the bytes of one part and of what take() got last. Runs on: one thread. Ends: any time.
+/// Owns: the bytes of one part and of the last take(). Runs on: one thread. Ends: any time.
 class export_decoder {
  public:
   void take(std::string_view bytes);

@@ -16,10 +16,10 @@
 
 namespace roost::cluster {
 
-/// Takes all snapshots of a shard, then its log, in order. It finds what cannot be read, gaps,
-/// epochs that do not rise, snapshots that cover what the log has lost, and rooms whose records do
-/// not continue their snapshot. It does not compare a message with a damaged one before it, so that
-/// one damaged message is one finding.
+/// Takes all snapshots of a shard, then its log, in order. It finds unreadable messages, gaps,
+/// epochs that do not rise, snapshots that cover more than the log holds, and rooms whose records
+/// do not continue their snapshot. It does not compare a message with a damaged one before it, so
+/// that one damaged message is one finding.
 /// Owns: a few numbers for each room. Runs on: one thread. Ends: after end().
 class shard_check {
  public:

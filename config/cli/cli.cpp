@@ -104,7 +104,7 @@ void declare(CLI::App& app, parsed& into) {
       ->check(CLI::IsMember({"errors", "metrics", "bounds"}));
 }
 
-/// The command, or what is wrong with its folder.
+/// The command, or an error message about its folder.
 template <class Command>
 command with_place(Command chosen) {
   if (chosen.store.path.empty() || chosen.store.config.empty()) return chosen;
