@@ -12,7 +12,7 @@
 //                                           the node announces the shard; all know it after
 //                                           settle()
 //   void break_link(std::size_t a, std::size_t b)
-//                                           what is on its way between the nodes may be lost
+//                                           envelopes between the nodes may be lost
 //   void leave(std::size_t node)            the node leaves the view of the others
 // At first node 0 owns every shard and no node has finished to attach. With one node the shard may
 // never change owners.

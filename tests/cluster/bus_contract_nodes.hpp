@@ -126,7 +126,7 @@ void attaching_does_not_wait_for_a_node_that_left() {
   CHECK(fixture.arrived(0).count(recorder::broken(fixture.id(last), true)) == 1);
 }
 
-/// Promise 4: both nodes hear of the break, and what is published after the reports arrives.
+/// Promise 4: both nodes hear of the break, and envelopes published after the reports arrive.
 template <class Fixture>
 void a_broken_link_is_reported_at_both_ends() {
   Fixture fixture;
@@ -152,7 +152,7 @@ void a_broken_link_is_reported_at_both_ends() {
   CHECK(fixture.arrived(1).offsets() == all);
 }
 
-/// Promise 4: what is lost without a break would never be attached again.
+/// Promise 4: an envelope that is lost without a break would never be sent again.
 template <class Fixture>
 void nothing_is_lost_without_a_report() {
   Fixture fixture;

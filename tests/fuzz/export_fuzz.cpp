@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fuzzes the reading of an export: it ends in the same parts and the same text however it is split,
-// and what is accepted is equal after it was written again.
+// and an accepted export is equal after it was written again.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>

@@ -28,7 +28,7 @@ void member_view::check_join(const request& request, const received_frame& frame
     return;
   }
   if (missed > request.history.value_or(0)) broke(promise::resume, "more than requested: " + text);
-  // A join that was sent again is answered by what is held then.
+  // A join that was sent again is answered with the events that are held then.
   constexpr milliseconds prompt{200};
   if (terms_.moves && clock_.now() - request.at >= prompt) return;
   if (must_be_held(from, head)) broke(promise::resume, "in the history but not recovered: " + text);

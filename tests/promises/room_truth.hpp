@@ -52,7 +52,7 @@ class room_truth {
   /// The sender received an acknowledgement of its push at this position.
   void acknowledged(const position& position, const push_id& push) { record(position, {}, push); }
   /// A member that has received everything up to this offset goes on in this epoch, so the epoch
-  /// must begin behind it.
+  /// must begin after it.
   void goes_on(const std::string& epoch, std::uint64_t last);
   /// The sender received the answer that its push was not applied.
   void refused(const push_id& push);

@@ -83,7 +83,7 @@ TEST_CASE("joins over the rate limit are refused and leaves are not") {
   it.join(client, "room:3");
 }
 
-TEST_CASE("more refusals per minute than the limit close the connection whoever refuses") {
+TEST_CASE("more refusals per minute than the limit close the connection, at any stage") {
   auto config = quiet();
   config.limits.refusals_per_minute_max = 6;
   config.rooms[0].match = "room:*";

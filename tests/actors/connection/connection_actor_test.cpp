@@ -79,7 +79,7 @@ TEST_CASE("each message of a frame has its own credit and returns it when it is 
   });
 }
 
-TEST_CASE("every message returns its credit whatever its result") {
+TEST_CASE("every message returns its credit with any result") {
   auto config = quiet();
   config.limits.malformed_max = 100;
   config.limits.payload_bytes_max = 100;

@@ -35,7 +35,7 @@ struct paced_fixture {
     commands.add(made);
     CHECK(made.empty());
   }
-  /// The numbers of what is published now.
+  /// The numbers of the commands that are published now.
   command_numbers take(std::uint64_t first_unanswered) {
     command_numbers out;
     for (const auto& each : commands.take(first_unanswered)) out.push_back(each.id.number);
@@ -46,7 +46,7 @@ struct paced_fixture {
 
 }  // namespace
 
-TEST_CASE("what fits into a piece goes at once, and later commands follow it") {
+TEST_CASE("commands that fit into a piece are sent at once, and later ones follow") {
   paced_fixture b;
   b.add(part_of(1'000));
   b.add(push_of(1, 1'000));

@@ -226,7 +226,7 @@ TEST_CASE("events of a new owner are dropped until it has answered the attach") 
   CHECK(b.commands() == lines{"attach 0", "fetch 3"});
 }
 
-TEST_CASE("notifications of a new owner count anew") {
+TEST_CASE("the notifications of a new owner are counted from the start") {
   owned_fixture b;
   b.enter(1);
   for (std::uint64_t n = 1; n <= 9; ++n)

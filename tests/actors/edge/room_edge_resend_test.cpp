@@ -23,7 +23,7 @@ TEST_CASE("a command without an answer is resent behind an attach after 1, 2, 4 
   CHECK(resent_at == std::vector<int>{1, 3, 7, 15, 31, 63, 95, 127});
 }
 
-TEST_CASE("an answer begins the backoff anew") {
+TEST_CASE("an answer restarts the backoff") {
   edge_fixture b;
   b.enter(1);
   const auto first = b.push(1, "2");
@@ -200,7 +200,7 @@ TEST_CASE("after five minutes an edge gives up and begins a new incarnation") {
   CHECK(b.out.commands[0].answered == 0);
 }
 
-TEST_CASE("what reaches the edge after its join took too long is refused and not sent") {
+TEST_CASE("a request that reaches the edge after its join timed out is refused and not sent") {
   edge_fixture b;
   b.join(1, "1");
   b.tick(milliseconds(8'000));

@@ -51,7 +51,7 @@ TEST_CASE("events behind one that waits for a lost answer are not fetched again 
   CHECK(b.broadcasts().empty());
 }
 
-TEST_CASE("an event that was too much to be held is fetched behind those that were") {
+TEST_CASE("an event over the bound is fetched after the events that were held") {
   edge_fixture b;
   b.enter(1);
   const auto first = b.push(1, "2");

@@ -162,7 +162,7 @@ edge_request join_of(const session_fixture& client) {
 
 }  // namespace
 
-TEST_CASE("edges that attach at the same time behind a broken link do not break it again") {
+TEST_CASE("edges that attach at the same time after a broken link do not break it again") {
   two_nodes its;
   auto& client = its.open();
   const auto joined = [&] { return client.count("phx_reply"); };

@@ -87,7 +87,7 @@ TEST_CASE("a node has attached to a new owner when all its edges have heard of i
   CHECK(its.bus.finished.at(0) == std::pair{cluster::shard_id{}, std::uint64_t{5}});
 }
 
-TEST_CASE("a node attaches again behind a broken link, and says so again") {
+TEST_CASE("a node attaches again after a broken link, and finishes attaching again") {
   reports_fixture its;
   its.bus.owner = {node_id{9}, 5};
   its.dispatcher.link_broke(node_id{8}, false);

@@ -46,7 +46,7 @@ TEST_CASE("a push is applied at once and published when its record is stored") {
   CHECK(its.event(2).at == offset{2});
 }
 
-TEST_CASE("what has no record waits behind a record that is not stored") {
+TEST_CASE("an event without a record waits for the records before it") {
   one_room its(1);
   its.send(commands::query{.since = {}, .events_max = 9});
   its.send(commands::leave{});

@@ -145,7 +145,7 @@ TEST_CASE("commands that wait for a room are bounded and refused together in ord
   for (std::size_t i = 0; i < its.bus.events.size(); ++i) {
     CHECK(command_of(its.event(i)).number == i + 1);
   }
-  its.on([&] {  // the load goes on, and the room continues behind the refused numbers
+  its.on([&] {  // the load goes on, and the room continues after the refused numbers
     const auto next = waiting_commands::commands_max + 2;
     its.registry.dispatch({topic{"room:1"}, 0, {{node_id{7}, 1}, next, {}}, 0, commands::join{}});
   });
@@ -200,7 +200,7 @@ TEST_CASE("a room of durability snapshot takes commands only after it was stored
   CHECK(its.rooms() == 1);
 }
 
-TEST_CASE("a fenced shard drops its rooms and what waits for them, and no others") {
+TEST_CASE("a fenced shard drops its rooms and the commands that wait for them, and no others") {
   durable_rooms its;
   const auto shard = its.ports.of(topic{"room:1"}).id;
   std::string other = "room:2";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Durable rooms of one loop, with an actor in place of their shard that does what the test says.
+// Durable rooms of one loop; the test scripts the actor that stands for their shard.
 #pragma once
 
 #include <string>
@@ -43,7 +43,7 @@ class scripted_shard final : public actors::pinned_actor {
   shard_notes& into_;
 };
 
-/// Keeps what is published. Used only on one loop.
+/// Records the published envelopes. Used only on one loop.
 class recording_bus final : public lone_bus {
  public:
   result<void> publish(cluster::command&&) override { return {}; }

@@ -38,7 +38,7 @@ TEST_CASE("every field of random envelopes survives the wire") {
   }
 }
 
-TEST_CASE("a frame holds several envelopes behind each other") {
+TEST_CASE("a frame holds several envelopes in a row") {
   filler values{2};
   byte_writer out;
   const auto first = values.any<command>();

@@ -72,7 +72,7 @@ struct presence_run {
     in[key_of(member)].meta = meta;
     in[key_of(member)].ref = ref;
   }
-  // The edge of a member attaches again behind a broken link, and gets the whole state.
+  // The edge of a member attaches again after a broken link, and gets the whole state.
   void come_back() {
     const auto member = mostly_a_member();
     auto back = in.extract(key_of(member));
