@@ -16,7 +16,7 @@ void connection_actor::take(net::inbound& in, std::uint32_t bytes_in) {
   const bool passes = may_pass(message, must_wait || found);
   if (in.refused == errc::none && !passes) in.refused = errc::rate_limited;
   const bool has_room =
-      !deferred_ || deferred_->has_room_for(message, bytes_in, shared_.config->limits);
+      !deferred_ || deferred_->has_space_for(message, bytes_in, shared_.config->limits);
   if (must_wait && has_room) return deferred_->add({std::move(in), bytes_in});
   if (must_wait && in.refused == errc::none) in.refused = errc::rate_limited;
   const auto question = decide_now(in, bytes_in, found, {.may_wait = has_room});

@@ -20,8 +20,8 @@ bool deferred_messages::must_wait(const net::message& message) {
          topics_.find(std::string_view{message.topic});
 }
 
-bool deferred_messages::has_room_for(const net::message& message, std::uint32_t bytes_in,
-                                     const limit_settings& limits) const {
+bool deferred_messages::has_space_for(const net::message& message, std::uint32_t bytes_in,
+                                      const limit_settings& limits) const {
   if (pushes_ == 0 || always_waits(message)) return true;
   return pushes_ < limits.inbound_messages_max / 2 &&
          push_bytes_ + bytes_in <= limits.inbound_bytes_max / 2;

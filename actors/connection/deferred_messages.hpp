@@ -36,8 +36,8 @@ class deferred_messages {
   /// Whether the message must wait behind another one of its topic.
   bool must_wait(const net::message& message);
   /// Whether the message may wait. If not, refuse it with rate_limited.
-  bool has_room_for(const net::message& message, std::uint32_t bytes_in,
-                    const limit_settings& limits) const;
+  bool has_space_for(const net::message& message, std::uint32_t bytes_in,
+                     const limit_settings& limits) const;
   /// Adds the first message of a topic, with the number of its pending question.
   void add_first(deferred_message message, std::uint64_t question);
   /// Adds a message for which must_wait() is true.

@@ -12,7 +12,7 @@ namespace roost::actors {
 caf::actor edge_registry::acquire(const topic& topic) {
   auto& home = stripe_of(topic);
   std::lock_guard guard(home.lock);
-  auto& found = edges_beside(topic, home)[topic];
+  auto& found = edges_of_shard(topic, home)[topic];
   if (!found.actor) {
     found.actor = spawn_on<room_edge_actor>(scheduler_.home_of(topic), shared_, *this, topic,
                                             next_incarnation());
@@ -24,7 +24,7 @@ caf::actor edge_registry::acquire(const topic& topic) {
 void edge_registry::release(const topic& topic) {
   auto& home = stripe_of(topic);
   std::lock_guard guard(home.lock);
-  auto& edges = edges_beside(topic, home);
+  auto& edges = edges_of_shard(topic, home);
   const auto it = edges.find(topic);
   if (it == edges.end() || it->second.uses == 0 || --it->second.uses != 0) return;
   if (!home.is_ended) {
@@ -39,7 +39,7 @@ void edge_registry::release(const topic& topic) {
 bool edge_registry::retire(const topic& topic) {
   auto& home = stripe_of(topic);
   std::lock_guard guard(home.lock);
-  auto& edges = edges_beside(topic, home);
+  auto& edges = edges_of_shard(topic, home);
   const auto it = edges.find(topic);
   if (it != edges.end() && it->second.uses != 0) return false;
   if (it != edges.end()) edges.erase(it);
@@ -49,7 +49,7 @@ bool edge_registry::retire(const topic& topic) {
 caf::actor edge_registry::find(const topic& topic) {
   auto& home = stripe_of(topic);
   std::lock_guard guard(home.lock);
-  auto& edges = edges_beside(topic, home);
+  auto& edges = edges_of_shard(topic, home);
   const auto it = edges.find(topic);
   return it == edges.end() ? caf::actor{} : it->second.actor;
 }

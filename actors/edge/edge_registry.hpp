@@ -72,7 +72,7 @@ class edge_registry final : public edge_lifecycle {
   static void send(const edges_by_topic& edges, const Message& message) {
     for (const auto& [topic, found] : edges) caf::anon_send(found.actor, message);
   }
-  edges_by_topic& edges_beside(const topic& topic, stripe& home) {
+  edges_by_topic& edges_of_shard(const topic& topic, stripe& home) {
     return home.edges[shared_.bus.shard_of(topic)];
   }
   stripe& stripe_of(const topic& topic) {

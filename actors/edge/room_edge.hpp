@@ -53,8 +53,8 @@ class room_edge {
   /// Bytes of event messages in the page that comes with the reply to a join.
   static constexpr std::size_t first_page_bytes_max = 16'384;
   /// Bounds of the events that are held because an earlier event or answer is missing.
-  static constexpr std::size_t ahead_max = 1'024;
-  static constexpr std::size_t ahead_bytes_max = 1'000'000;
+  static constexpr std::size_t held_events_max = 1'024;
+  static constexpr std::size_t held_bytes_max = 1'000'000;
   /// Bytes of members in one attach; more take several.
   static constexpr std::size_t attach_bytes_max = 262'144;
   /// An owner may forget an edge that was silent for ten minutes, so it gives up earlier.
@@ -99,7 +99,7 @@ class room_edge {
   std::uint64_t first_unanswered() const { return pending_.front_number(); }  ///< 0: none
   std::size_t catching_up() const { return catching_up_.size(); }
   /// Memory in bytes of the recent events and of the events held because they came too early.
-  std::size_t held_bytes() const { return recent_.bytes() + ahead_bytes_; }
+  std::size_t held_bytes() const { return recent_.bytes() + held_bytes_; }
   /// Frees the recent events; members that still need them get them from the owner.
   void drop_recent() { recent_.clear(); }
   /// Number of subscribed members (they get broadcasts), by loop.
@@ -185,7 +185,7 @@ class room_edge {
   void hold(const cluster::event_ptr& event);
   /// Whether the next event is held: it waits for an earlier answer, which no fetch returns.
   bool holds_next() const {
-    return !ahead_.empty() && ahead_.front()->at.value == recent_.head().value + 1;
+    return !held_events_.empty() && held_events_.front()->at.value == recent_.head().value + 1;
   }
   bool needs_recent() const { return joins_waiting_ > 0 || !catching_up_.empty(); }
   void trim_recent();
@@ -285,8 +285,8 @@ class room_edge {
   epoch epoch_;            // of the room; {}: nothing has come from an owner yet
   bool is_known_ = false;  // the room's position is known: recent_.head() is the last event seen
   recent_events recent_;
-  std::vector<cluster::event_ptr> ahead_;  // events held until the missing ones come, by offset
-  std::size_t ahead_bytes_ = 0;
+  std::vector<cluster::event_ptr> held_events_;  // until the missing ones come, by offset
+  std::size_t held_bytes_ = 0;
   std::size_t joins_waiting_ = 0;         // joins without an answer
   std::optional<offset> fetching_after_;  // a fetch of the events after this offset is unanswered
   std::uint64_t notifications_ = 0;       // number of the last notification received

@@ -194,7 +194,8 @@ void room_edge_actor::account_memory() {
   const bool grew = edge_.held_bytes() > reported_bytes_;
   const auto report = [this] {
     const auto held = static_cast<double>(edge_.held_bytes());
-    shared_.probe.add(metrics::gauge::ring_bytes, held - static_cast<double>(reported_bytes_));
+    shared_.probe.add(metrics::gauge::recent_events_bytes,
+                      held - static_cast<double>(reported_bytes_));
     reported_bytes_ = edge_.held_bytes();
   };
   report();
@@ -227,7 +228,7 @@ void room_edge_actor::retire() {
 }
 
 void room_edge_actor::end() {
-  shared_.probe.add(metrics::gauge::ring_bytes,
+  shared_.probe.add(metrics::gauge::recent_events_bytes,
                     -static_cast<double>(std::exchange(reported_bytes_, 0)));
   quit();
 }

@@ -100,7 +100,7 @@ void room_edge::take(const cluster::event_ptr& event, const events::attached& at
     if (!continues) notifications_ = 0;
   }
   check_lost_notifications(attached.notifications, out);
-  if (event->at > recent_.head() && ahead_.empty()) fetch_missing(out);
+  if (event->at > recent_.head() && held_events_.empty()) fetch_missing(out);
 }
 
 /// The owner does not continue the room that this edge knows, and has taken none of its members.

@@ -44,7 +44,7 @@ void room_edge::add_events(catch_up_page& page, connection_id member, const chan
   }
   if (faults_ && faults_->duplicate_after_resume && !held.empty()) add(*held.back());
   while (goes_on && next <= recent_.head()) {
-    if (faults_ && faults_->skip_ring) next = offset{recent_.head().value + 1};
+    if (faults_ && faults_->skip_recent_events) next = offset{recent_.head().value + 1};
     const auto found = recent_.find(next);
     if (!found) break;
     goes_on = add(*found);

@@ -11,7 +11,7 @@ namespace roost::actors {
 namespace {
 
 /// The channel of this join ends now, but the owner may still apply the join and later requests.
-void orphan(pending_requests& all, const edge_request& join) {
+void mark_unknown_outcome(pending_requests& all, const edge_request& join) {
   all.each([from = join.from, serial = join.serial](pending_request& each) {
     auto& request = each.request;
     using kind = edge_request_kind;
@@ -44,7 +44,7 @@ void room_edge::time_out(time_point sent_before, edge_effects& out) {
   while (const auto* next = pending_.first_waiting()) {
     if (next->number == 0 || next->since > sent_before) break;
     const bool is_join = next->request.kind == edge_request_kind::join;
-    if (is_join) orphan(pending_, next->request);
+    if (is_join) mark_unknown_outcome(pending_, next->request);
     const bool is_known = is_join || (faults_ && faults_->unavailable_in_doubt);
     answer(pending_.take_waiting(),
            {.command = none, .refused = is_known ? errc::unavailable : errc::unknown_outcome}, out);

@@ -37,7 +37,7 @@ void room_edge::event(const cluster::event_ptr& event, edge_effects& out) {
                  [&](const auto& of_epoch) {
                    if (!enter_epoch(*event, out)) return;
                    take(event, of_epoch, out);
-                   if (!ahead_.empty()) deliver_held(out);
+                   if (!held_events_.empty()) deliver_held(out);
                    trim_recent();
                  },
              },
@@ -95,15 +95,15 @@ void room_edge::take(const cluster::event_ptr& event, const events::head& head, 
 
 /// Delivers the held events that are next in order and must not wait for an earlier answer.
 void room_edge::deliver_held(edge_effects& out) {
-  while (!ahead_.empty() && ahead_.front()->at.value <= recent_.head().value + 1) {
-    const auto next = ahead_.front();
+  while (!held_events_.empty() && held_events_.front()->at.value <= recent_.head().value + 1) {
+    const auto next = held_events_.front();
     const bool is_next = next->at > recent_.head();
     if (is_next && must_wait_for_answer(cluster::ordered_of(*next))) return;
-    ahead_.erase(ahead_.begin());
-    ahead_bytes_ -= actors::held_bytes(*next);
+    held_events_.erase(held_events_.begin());
+    held_bytes_ -= actors::held_bytes(*next);
     if (is_next) deliver(next, out);
   }
-  if (!ahead_.empty() || std::exchange(has_dropped_, false)) return fetch_missing(out);
+  if (!held_events_.empty() || std::exchange(has_dropped_, false)) return fetch_missing(out);
   if (fetching_after_ && *fetching_after_ < recent_.head()) fetching_after_.reset();
 }
 
@@ -118,16 +118,16 @@ bool room_edge::must_wait_for_answer(const events::ordered& ordered) const {
 }
 
 void room_edge::hold(const cluster::event_ptr& event) {
-  const auto at = std::lower_bound(ahead_.begin(), ahead_.end(), event->at, is_earlier);
-  if (at != ahead_.end() && (*at)->at == event->at) return;
+  const auto at = std::lower_bound(held_events_.begin(), held_events_.end(), event->at, is_earlier);
+  if (at != held_events_.end() && (*at)->at == event->at) return;
   const auto bytes = actors::held_bytes(*event);
   // An event over the bound is fetched from the owner when those before it were delivered.
-  if (ahead_.size() >= ahead_max || ahead_bytes_ + bytes > ahead_bytes_max) {
+  if (held_events_.size() >= held_events_max || held_bytes_ + bytes > held_bytes_max) {
     has_dropped_ = true;
     return;
   }
-  ahead_bytes_ += bytes;
-  ahead_.insert(at, event);
+  held_bytes_ += bytes;
+  held_events_.insert(at, event);
 }
 
 void room_edge::fetch_missing(edge_effects& out) {
@@ -159,7 +159,7 @@ void room_edge::take(const cluster::event_ptr& event, const events::joined& join
   // If events before the join are missing, drop the answer: the join is resent.
   if (joined.at.at <= recent_.head())
     owner_answered({.command = joined.command, .joined = &joined}, out);
-  if (event->at > recent_.head() && ahead_.empty()) fetch_missing(out);
+  if (event->at > recent_.head() && held_events_.empty()) fetch_missing(out);
 }
 
 void room_edge::take(const cluster::event_ptr& event, const events::page& page, edge_effects& out) {
@@ -173,7 +173,7 @@ void room_edge::take(const cluster::event_ptr& event, const events::page& page, 
                            : page.events.front()->at.value > recent_.head().value + 1;
   if (is_lost) return lost_events(out);
   for (const auto& each : page.events) take(each, cluster::ordered_of(*each), out);
-  if (event->at > recent_.head() && ahead_.empty()) fetch_missing(out);
+  if (event->at > recent_.head() && held_events_.empty()) fetch_missing(out);
 }
 
 void room_edge::deliver(const cluster::event_ptr& event, edge_effects& out) {
@@ -230,8 +230,8 @@ void room_edge::crash(edge_effects& out) {
   }
   is_known_ = false;
   recent_.restart({});
-  ahead_.clear();
-  ahead_bytes_ = 0;
+  held_events_.clear();
+  held_bytes_ = 0;
   has_dropped_ = false;
   fetching_after_.reset();
   fetching_side_state_ = false;

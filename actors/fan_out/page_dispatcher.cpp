@@ -32,7 +32,7 @@ void page_dispatcher::take(net::session& session, std::uint64_t edge_incarnation
   const auto max = outbox_bytes_max / 2;
   // An empty outbox accepts one message of any length, but several only up to `max`.
   const bool is_possible = page.messages.size() <= 1 || bytes <= max;
-  const bool has_room = !restarts && is_possible && session.make_room(bytes, max);
+  const bool has_room = !restarts && is_possible && session.free_space(bytes, max);
   if (has_room) {
     for (const auto& each : page.messages) session.send(each, net::flush_class::large);
   }
@@ -94,7 +94,7 @@ void page_dispatcher::request_next(net::session& session, page_queue& queue,
     const auto needed = before + std::max(default_bytes, next->bytes_needed);
     // A page larger than half of the outbox is requested only when no other page is requested.
     if (needed > max && before > 0) return;
-    if (!session.make_room(needed, max))
+    if (!session.free_space(needed, max))
       return session.notify_when_drained(max - std::min(needed, max));
     queue.mark_requested(*next);
     const auto bytes = default_bytes - std::min(default_bytes / 4, envelope_bytes_max);

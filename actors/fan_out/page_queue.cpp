@@ -31,10 +31,10 @@ void page_queue::mark_requested(entry& channel) {
   requested_.splice(requested_.end(), waiting_, by_edge_.at(channel.edge_incarnation));
 }
 
-void page_queue::page_arrived(entry& channel, bool had_room) {
+void page_queue::page_arrived(entry& channel, bool did_fit) {
   const auto it = by_edge_.at(channel.edge_incarnation);
   auto& from = channel.is_requested ? requested_ : waiting_;
-  waiting_.splice(had_room ? waiting_.end() : waiting_.begin(), from, it);
+  waiting_.splice(did_fit ? waiting_.end() : waiting_.begin(), from, it);
   channel.is_requested = false;
 }
 

@@ -40,7 +40,7 @@ class page_queue {
   void mark_requested(entry& channel);
   /// The page of this channel has arrived: requeues the channel at the end, or at the front if the
   /// page did not fit.
-  void page_arrived(entry& channel, bool had_room);
+  void page_arrived(entry& channel, bool did_fit);
 
   std::size_t requested() const { return requested_.size(); }
   bool empty() const { return by_edge_.empty(); }

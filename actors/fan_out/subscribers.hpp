@@ -42,7 +42,7 @@ class subscribers {
       }
       if (!each.has_side_state || !each.session->is_open()) continue;
       const auto bytes = (*message)->size() + net::outbox::message_overhead;
-      if (each.session->make_room(bytes, notification_bytes_max)) {
+      if (each.session->free_space(bytes, notification_bytes_max)) {
         if (each.session->send(*message, urgency)) ++reached;
       } else {
         each.has_side_state = false;

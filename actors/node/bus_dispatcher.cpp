@@ -28,8 +28,8 @@ void bus_dispatcher::event_arrived(const cluster::event_ptr& event) {
 }
 
 /// When the last copy of the result is released, this node has finished attaching to the shard.
-std::shared_ptr<const void> bus_dispatcher::begin_round(cluster::shard_id shard,
-                                                        std::uint64_t ownership) {
+std::shared_ptr<const void> bus_dispatcher::begin_attach_round(cluster::shard_id shard,
+                                                               std::uint64_t ownership) {
   const auto finish = [bus = bus_, shard, ownership](const void*) {
     bus->finish_attaching(shard, ownership);
   };
@@ -42,7 +42,7 @@ void bus_dispatcher::link_broke(node_id node, bool has_left) {
     const cluster::shard_id shard{k};
     const auto owner = bus_->owner_of(shard);
     if (owner.node != node) continue;
-    edges_.send_to(shard, link_is_broken{node, begin_round(shard, owner.ownership)});
+    edges_.send_to(shard, link_is_broken{node, begin_attach_round(shard, owner.ownership)});
   }
   if (has_left) rooms_.node_left(node);
 }
@@ -50,7 +50,7 @@ void bus_dispatcher::link_broke(node_id node, bool has_left) {
 void bus_dispatcher::owner_changed(cluster::shard_id shard, const cluster::announced_owner& now) {
   rooms_.drop_former(shard, now.ownership);
   if (now.node == node_id{}) return;
-  edges_.send_to(shard, shard_has_owner{shard, now, begin_round(shard, now.ownership)});
+  edges_.send_to(shard, shard_has_owner{shard, now, begin_attach_round(shard, now.ownership)});
 }
 
 void bus_dispatcher::attaching_finished(cluster::shard_id shard, std::uint64_t ownership) {

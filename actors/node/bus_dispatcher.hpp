@@ -28,7 +28,7 @@ class bus_dispatcher final : public cluster::bus_handler {
   void attaching_finished(cluster::shard_id shard, std::uint64_t ownership) override;
 
  private:
-  std::shared_ptr<const void> begin_round(cluster::shard_id shard, std::uint64_t ownership);
+  std::shared_ptr<const void> begin_attach_round(cluster::shard_id shard, std::uint64_t ownership);
 
   node_rooms& rooms_;
   edge_registry& edges_;

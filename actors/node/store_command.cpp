@@ -26,7 +26,7 @@ struct chosen_store {
   int exit_code = cli::exit_clean;
 };
 
-chosen_store choose(const cli::store_place& named, std::ostream& err) {
+chosen_store choose(const cli::store_location& named, std::ostream& err) {
   if (!named.path.empty()) return {named.path, {}, cli::exit_clean};
   const auto read = load({named.config, process_environment(), {}, net::auth::jwks_checks()});
   print_problems(read.problems, err);

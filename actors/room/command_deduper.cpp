@@ -90,8 +90,8 @@ command_deduper::edge* command_deduper::enter(const cluster::command& command, t
     if (!may_repeat_ && number != 0) found->last = number - 1;
   }
   found->last_seen = now;
-  const bool is_told = !(faults_ && faults_->no_first_unanswered);
-  if (is_told) found->answered = std::max(found->answered, command.answered);
+  const bool uses_acknowledgement = !(faults_ && faults_->no_first_unanswered);
+  if (uses_acknowledgement) found->answered = std::max(found->answered, command.answered);
   // The edge resends its unanswered commands, so it continues from its acknowledgement.
   found->last = std::max(found->last, found->answered);
   change(*found, [](edge& of) { of.drop_answered(); });

@@ -22,7 +22,7 @@ inline std::int64_t excess_of(double held, std::uint64_t bytes_max) {
 inline std::int64_t events_excess(const metrics& probe, const settings::limit_settings& bounds) {
   if (bounds.history_bytes_max == 0) return 0;
   const auto held = probe.value_without_sources(metrics::gauge::history_bytes) +
-                    probe.value_without_sources(metrics::gauge::ring_bytes);
+                    probe.value_without_sources(metrics::gauge::recent_events_bytes);
   return excess_of(held, bounds.history_bytes_max);
 }
 

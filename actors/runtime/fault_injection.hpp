@@ -10,7 +10,7 @@
 namespace roost::actors {
 
 struct fault_injection {
-  bool skip_ring = false;               ///< events that arrive while a member catches up are lost
+  bool skip_recent_events = false;      ///< events that arrive while a member catches up are lost
   bool off_by_one_at_p = false;         ///< a resume omits the first missed event
   bool reuse_epoch = false;             ///< a crash drops the history but keeps the epoch
   bool duplicate_after_resume = false;  ///< a resume sends the last missed event twice
@@ -40,7 +40,7 @@ struct fault_injection {
 
 /// Fault names, for the command line of the tests.
 inline constexpr cluster::fault_names<fault_injection, 24> injected_faults_by_name{{
-    {"skip_ring", &fault_injection::skip_ring},
+    {"skip_recent_events", &fault_injection::skip_recent_events},
     {"off_by_one_at_p", &fault_injection::off_by_one_at_p},
     {"reuse_epoch", &fault_injection::reuse_epoch},
     {"duplicate_after_resume", &fault_injection::duplicate_after_resume},

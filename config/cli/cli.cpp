@@ -43,7 +43,7 @@ void declare_token(CLI::App& app, token& into) {
       "Configuration file with the secret. Without it the secret comes from the environment.");
 }
 
-void declare_config(CLI::App& app, store_place& into) {
+void declare_config(CLI::App& app, store_location& into) {
   app.add_option("--config", into.config,
                  "Configuration file whose store.path names the folder, instead of PATH.");
 }

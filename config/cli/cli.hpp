@@ -42,20 +42,20 @@ struct docs {
   std::string which;  ///< errors, metrics or bounds
 };
 /// The folder of a store: `path`, or store.path of the settings if that is empty.
-struct store_place {
+struct store_location {
   std::string config;  ///< empty: none
   std::string path;
 };
 struct check_store {
-  store_place store;
+  store_location store;
   bool as_json = false;
 };
 struct export_store {
-  store_place store;
+  store_location store;
   std::string file;  ///< "-": standard output
 };
 struct import_store {
-  store_place store;
+  store_location store;
   std::string file;  ///< "-": standard input
 };
 struct version {};

@@ -119,7 +119,7 @@ std::string with_variables(const std::string& text, const std::vector<std::strin
 }
 
 /// The keys that match a variable without "__" best; on a tie all of them.
-std::vector<std::string> meant_by(const words& meant, const std::vector<std::string>& keys) {
+std::vector<std::string> best_matches(const words& meant, const std::vector<std::string>& keys) {
   std::vector<std::string> out;
   int best = 1;
   for (const auto& key : keys) {
@@ -154,7 +154,7 @@ std::string variable_fault(const std::string& name, std::string_view value,
   }
   const auto meant = words_of(std::string_view{name}.substr(prefix.size()));
   if (is_of_a_service(meant, value)) return {};
-  const auto found = meant_by(meant, keys);
+  const auto found = best_matches(meant, keys);
   if (found.empty()) {
     const auto near = meant_in_section(meant, keys);
     return near.empty() ? "" : with_variables("is not a setting; did you mean ", {near}) + "?";

@@ -84,7 +84,7 @@ bool write_all(std::string_view text) {
 }
 
 /// Lines on their way to stderr. The log adds to it, the sink subtracts.
-struct backlog {
+struct queued_lines {
   static std::size_t bytes_of(std::size_t text) { return text + line_bytes; }
 
   std::atomic<std::size_t> bytes{0};
@@ -95,18 +95,18 @@ struct backlog {
 /// thread of the queue. Ends: with its logger.
 class stderr_sink final : public spdlog::sinks::base_sink<std::mutex> {
  public:
-  explicit stderr_sink(backlog& lines) : lines_(lines) {}
+  explicit stderr_sink(queued_lines& lines) : lines_(lines) {}
 
  private:
   void sink_it_(const spdlog::details::log_msg& message) override {
     spdlog::memory_buf_t text;
     formatter_->format(message, text);
     if (!write_all({text.data(), text.size()})) ++lines_.dropped;
-    lines_.bytes -= backlog::bytes_of(message.payload.size());
+    lines_.bytes -= queued_lines::bytes_of(message.payload.size());
   }
   void flush_() override {}
 
-  backlog& lines_;
+  queued_lines& lines_;
 };
 
 /// The log of the process. Owns: the rate limiter, the spdlog logger, its queue with a thread that
@@ -199,7 +199,7 @@ class writer {
 
   /// False: over bytes_max. Only lines within it reach spdlog's queue, so that never overflows.
   bool push(level at, const std::string& text) {
-    const auto bytes = backlog::bytes_of(text.size());
+    const auto bytes = queued_lines::bytes_of(text.size());
     if (is_queued_) {
       if (lines_.bytes + bytes > bytes_max) return false;
       lines_.bytes += bytes;
@@ -229,7 +229,7 @@ class writer {
   std::atomic<level> level_min_{level::info};
   bool is_json_ = true;
   bool is_queued_ = true;
-  backlog lines_;
+  queued_lines lines_;
   std::uint64_t lost_ = 0;  ///< dropped for lack of room and not reported yet
   flood_gate gate_{lines_per_second_max};
   std::shared_ptr<spdlog::details::thread_pool> queue_;

@@ -74,24 +74,24 @@ enum class gauge : std::uint8_t {
   ready,
   rooms_with_history,  ///< rooms with at least one event in history
   history_bytes,
-  ring_bytes,          ///< recent events that edges keep for members that join or catch up
-  presence_bytes,      ///< members and metas in presence
-  idempotency_bytes,   ///< remembered values of the idempotency field
-  receipt_bytes,       ///< read receipts
-  answer_bytes,        ///< replies kept in case an edge resends the command
-  outbox_bytes,        ///< bytes queued in outboxes
-  outboxes_waiting,    ///< outboxes that are not empty
-  inbound_messages,    ///< messages of clients without an answer yet
-  inbound_bytes,       ///< bytes of those, and bytes read that wait for credit
-  partial_bytes,       ///< incomplete messages
-  upgrades_pending,    ///< connections whose first HTTP request is not complete
-  rate_buckets,        ///< users and addresses with a rate-limit bucket
-  shards,              ///< logs of the store
-  shards_unavailable,  ///< shards whose rooms refuse pushes
-  store_queued_bytes,  ///< bytes of the records that wait for an append
-  rooms_unstored,      ///< rooms of durability snapshot with changes that are not stored
-  store_log_bytes,     ///< approximate bytes in the logs of all shards
-  store_synced,        ///< 1: what is stored survives a power cut
+  recent_events_bytes,  ///< recent events that edges keep for members that join or catch up
+  presence_bytes,       ///< members and metas in presence
+  idempotency_bytes,    ///< remembered values of the idempotency field
+  receipt_bytes,        ///< read receipts
+  answer_bytes,         ///< replies kept in case an edge resends the command
+  outbox_bytes,         ///< bytes queued in outboxes
+  outboxes_waiting,     ///< outboxes that are not empty
+  inbound_messages,     ///< messages of clients without an answer yet
+  inbound_bytes,        ///< bytes of those, and bytes read that wait for credit
+  partial_bytes,        ///< incomplete messages
+  upgrades_pending,     ///< connections whose first HTTP request is not complete
+  rate_buckets,         ///< users and addresses with a rate-limit bucket
+  shards,               ///< logs of the store
+  shards_unavailable,   ///< shards whose rooms refuse pushes
+  store_queued_bytes,   ///< bytes of the records that wait for an append
+  rooms_unstored,       ///< rooms of durability snapshot with changes that are not stored
+  store_log_bytes,      ///< approximate bytes in the logs of all shards
+  store_synced,         ///< 1: what is stored survives a power cut
   count_,
 };
 enum class histogram : std::uint8_t {

@@ -99,7 +99,7 @@ result<token_claims> read_claims(json all) {
   return out;
 }
 
-result<void> check_claims(const token_claims& claims, const claim_demands& demands,
+result<void> check_claims(const token_claims& claims, const claim_requirements& demands,
                           std::int64_t now_ms) {
   if (!demands.issuer.empty() && claims.issuer != demands.issuer) return refuse("other_issuer");
   if (!demands.audience.empty() &&

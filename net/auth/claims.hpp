@@ -32,7 +32,7 @@ struct token_claims {
 };
 
 /// The requirements of the settings for claims.
-struct claim_demands {
+struct claim_requirements {
   std::string issuer;          ///< required value of iss; empty: any
   std::string audience;        ///< value that aud must contain; empty: any
   std::int64_t leeway_ms = 0;  ///< tolerated difference between the clocks of issuer and node
@@ -44,7 +44,7 @@ result<token_claims> read_claims(nlohmann::json all);
 
 /// `now_ms` is Unix time. Fails with token_expired only if expiry is the only fault, so that the
 /// client knows that a new token helps; else with bad_token.
-result<void> check_claims(const token_claims& claims, const claim_demands& demands,
+result<void> check_claims(const token_claims& claims, const claim_requirements& demands,
                           std::int64_t now_ms);
 
 }  // namespace roost::net::auth

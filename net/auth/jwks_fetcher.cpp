@@ -12,7 +12,7 @@ namespace {
 
 time_point now() { return time_point::clock::now(); }
 
-jwks_response response_of(const result<http::http_answer>& answer) {
+jwks_response response_of(const result<http::http_client_response>& answer) {
   if (!answer) return {0, {}, {}, answer.failure().detail};
   return {answer->status, answer->body, std::string{answer->header("etag")}, {}};
 }
@@ -71,12 +71,13 @@ void jwks_fetcher::fetch() {
   auto request = request_;
   const auto& etag = source_.begin(now());
   if (!etag.empty()) request.headers.push_back("If-None-Match: " + etag);
-  const auto sent = client_.send(
-      std::move(request), [this](const result<http::http_answer>& answer) { finish(answer); });
+  const auto sent =
+      client_.send(std::move(request),
+                   [this](const result<http::http_client_response>& answer) { finish(answer); });
   if (!sent) finish(sent.failure());
 }
 
-void jwks_fetcher::finish(const result<http::http_answer>& answer) {
+void jwks_fetcher::finish(const result<http::http_client_response>& answer) {
   const auto report = source_.finish(response_of(answer), now());
   on_report_(report, source_.keys());
   arm();

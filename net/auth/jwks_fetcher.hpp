@@ -41,7 +41,7 @@ class jwks_fetcher {
  private:
   void arm();
   void fetch();
-  void finish(const result<http::http_answer>& answer);
+  void finish(const result<http::http_client_response>& answer);
 
   const http::http_request request_;
   const listener on_report_;

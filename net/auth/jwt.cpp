@@ -93,7 +93,7 @@ result<unverified_token> parse_token(std::string_view token) {
 }
 
 result<token_claims> verify_token(std::string_view token, const key_set& keys,
-                                  const claim_demands& demands, std::int64_t now_ms) {
+                                  const claim_requirements& demands, std::int64_t now_ms) {
   const auto parsed = parse_token(token);
   if (!parsed) return parsed.failure();
   if (auto signature = check_signature(*parsed, keys); !signature) return signature.failure();

@@ -36,6 +36,6 @@ result<unverified_token> parse_token(std::string_view token);
 /// only fault, else with bad_token. The detail is one of a fixed set ("bad_signature", "claim_exp",
 /// see docs/tokens.md) and contains no part of the token, so it is safe for logs and counters.
 result<token_claims> verify_token(std::string_view token, const key_set& keys,
-                                  const claim_demands& demands, std::int64_t now_ms);
+                                  const claim_requirements& demands, std::int64_t now_ms);
 
 }  // namespace roost::net::auth

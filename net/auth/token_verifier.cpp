@@ -72,7 +72,7 @@ result<claims_ptr> token_verifier::verify(std::string_view token, std::int64_t n
                                           std::string_view user) {
   const auto& auth = config_->auth;
   const auto keys = keys_.current();
-  const claim_demands demands{auth.issuer, auth.audience, auth.leeway_ms};
+  const claim_requirements demands{auth.issuer, auth.audience, auth.leeway_ms};
   auto claims = verify_token(token, *keys, demands, now_ms);
   if (!claims) return claims.failure();
   if (!user.empty() && claims->user != user) return error{errc::unauthorized, "other_subject"};

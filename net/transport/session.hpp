@@ -66,7 +66,7 @@ class session {
   virtual std::size_t queued_bytes() const = 0;
   /// True if `bytes` more bytes fit into `queued_max`, or if the outbox is empty. If they do not
   /// fit, it first writes queued messages to the socket. False while closing.
-  virtual bool make_room(std::size_t bytes, std::size_t queued_max) = 0;
+  virtual bool free_space(std::size_t bytes, std::size_t queued_max) = 0;
   /// Requests one call of drained() as soon as at most `queued_max` bytes are queued. The call
   /// comes from a later handler of the loop, even if they are so few already. Replaces an earlier
   /// request.

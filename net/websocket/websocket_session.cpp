@@ -45,8 +45,8 @@ void websocket_session::start(std::string_view early, connect_info info) {
 bool websocket_session::send(const encoded_ptr& message, flush_class urgency) {
   if (phase_ != phase::open) return false;
   const std::size_t bytes_max = shared_.config->limits.outbox_bytes_max;
-  (void)make_room(message->size() + outbox::message_overhead,
-                  message.is_ephemeral() ? bytes_max / 2 : bytes_max);
+  (void)free_space(message->size() + outbox::message_overhead,
+                   message.is_ephemeral() ? bytes_max / 2 : bytes_max);
   const auto done = [&] {
     const outbox_gauge_guard guard(outbox_, home_.flusher());
     return outbox_.push(message, bytes_max);

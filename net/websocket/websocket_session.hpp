@@ -45,7 +45,7 @@ class websocket_session final : public session,
   void add_credit_debt(std::uint32_t messages) override;
   bool is_open() const override { return phase_ == phase::open; }
   std::size_t queued_bytes() const override { return outbox_.charged_bytes(); }
-  bool make_room(std::size_t bytes, std::size_t queued_max) override;
+  bool free_space(std::size_t bytes, std::size_t queued_max) override;
   void notify_when_drained(std::size_t queued_max) override;
 
  private:

@@ -200,7 +200,7 @@ flush_node::flush_result websocket_session::flush_once(std::span<char> scratch) 
 
 /// Makes one gathered send.
 io_result websocket_session::write_some(std::span<char> scratch) {
-  if (outbox_.empty() || is_write_blocked()) return {};  // make_room() has written it already
+  if (outbox_.empty() || is_write_blocked()) return {};  // free_space() has written it already
   send_batch batch;
   outbox_.gather(batch, scratch, write_header);
   const auto sent = stream_.write_some(batch);
@@ -214,7 +214,7 @@ io_result websocket_session::write_some(std::span<char> scratch) {
 /// A burst within one iteration does not mean that the client is slow, so this writes to the socket
 /// before the outbox drops or refuses a message. It runs within send(), so it calls no handler and
 /// ignores errors; the next flush meets the same error and handles it.
-bool websocket_session::make_room(std::size_t bytes, std::size_t queued_max) {
+bool websocket_session::free_space(std::size_t bytes, std::size_t queued_max) {
   if (phase_ != phase::open) return false;
   while (!outbox_.empty() && outbox_.charged_bytes() + bytes > queued_max) {
     if (is_write_blocked()) return false;

@@ -79,7 +79,7 @@ net::flush_node::flush_result client_session::flush_once(std::span<char> scratch
   return {bytes, !waits_writable_ && !outbox_.empty() && phase_ != phase::ended};
 }
 
-bool client_session::make_room(std::size_t bytes, std::size_t queued_max) {
+bool client_session::free_space(std::size_t bytes, std::size_t queued_max) {
   if (phase_ != phase::open) return false;
   return outbox_.empty() || outbox_.charged_bytes() + bytes <= queued_max;
 }

@@ -30,7 +30,7 @@ class client_session final : public tests::socketless_session,
   void close(errc why) override;
   bool is_open() const override { return phase_ == phase::open; }
   std::size_t queued_bytes() const override { return outbox_.charged_bytes(); }
-  bool make_room(std::size_t bytes, std::size_t queued_max) override;
+  bool free_space(std::size_t bytes, std::size_t queued_max) override;
   void notify_when_drained(std::size_t queued_max) override;
 
   // The client's side; call these functions between two steps of the loop.

@@ -134,9 +134,9 @@ void simulated_node::check_empty(findings& found) {
   must(probe_.value(metrics::gauge::rooms) == 0, "the gauge of rooms is not 0");
   must(probe_.value(metrics::gauge::members) == 0, "the gauge of members is not 0");
   using gauge = metrics::gauge;
-  for (auto each :
-       {gauge::history_bytes, gauge::rooms_with_history, gauge::ring_bytes, gauge::presence_bytes,
-        gauge::idempotency_bytes, gauge::receipt_bytes, gauge::answer_bytes}) {
+  for (auto each : {gauge::history_bytes, gauge::rooms_with_history, gauge::recent_events_bytes,
+                    gauge::presence_bytes, gauge::idempotency_bytes, gauge::receipt_bytes,
+                    gauge::answer_bytes}) {
     must(probe_.value(each) == 0,
          "gauge " + std::to_string(static_cast<int>(each)) + " of the rooms' memory is not 0");
   }

@@ -15,7 +15,7 @@ result<int> health_status(const std::string& url, milliseconds timeout) {
   result<int> status = not_a_url;
   const auto sent = client.send(
       {.url = url, .timeout = timeout, .keeps_connection = false},
-      [&status](const result<http_answer>& answer) {
+      [&status](const result<http_client_response>& answer) {
         if (answer) {
           status = answer->status;
         } else {

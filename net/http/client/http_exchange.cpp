@@ -13,7 +13,7 @@ bool is_same_letter(char a, char b) {
 
 }  // namespace
 
-std::string_view http_answer::header(std::string_view name) const {
+std::string_view http_client_response::header(std::string_view name) const {
   const auto found = std::ranges::find_if(headers, [name](const auto& each) {
     return std::ranges::equal(each.first, name, is_same_letter);
   });

@@ -26,7 +26,7 @@ struct http_request {
   bool keeps_connection = true;           ///< false: closes the connection after the answer
 };
 
-struct http_answer {
+struct http_client_response {
   /// The value of the first header of this name, in any case; empty if there is none.
   std::string_view header(std::string_view name) const;
 
@@ -36,6 +36,6 @@ struct http_answer {
 };
 
 /// Receives the answer, or unavailable with a reason for people.
-using http_listener = std::function<void(const result<http_answer>&)>;
+using http_listener = std::function<void(const result<http_client_response>&)>;
 
 }  // namespace roost::net::http

@@ -110,7 +110,7 @@ std::unique_ptr<transfer> make_transfer(http_request request, http_listener on_a
   return made;
 }
 
-result<http_answer> result_of(transfer& done, CURLcode code) {
+result<http_client_response> result_of(transfer& done, CURLcode code) {
   if (code != CURLE_OK) return error{errc::unavailable, why_failed(done, code)};
   auto* easy = done.easy.get();
   long status = 0;

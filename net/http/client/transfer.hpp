@@ -26,7 +26,7 @@ struct transfer {
   http_listener on_answer;
   list_ptr headers;
   std::optional<boost::asio::steady_timer> deadline;
-  http_answer answer;
+  http_client_response answer;
   std::size_t header_bytes = 0;
   bool is_too_long = false;
   std::array<char, CURL_ERROR_SIZE> why{};
@@ -36,6 +36,6 @@ struct transfer {
 /// Creates libcurl's handle for `request`; null if memory is short. Add it to a multi handle.
 std::unique_ptr<transfer> make_transfer(http_request request, http_listener on_answer);
 /// The result of a transfer that ended with `code`. Call once.
-result<http_answer> result_of(transfer& done, CURLcode code);
+result<http_client_response> result_of(transfer& done, CURLcode code);
 
 }  // namespace roost::net::http

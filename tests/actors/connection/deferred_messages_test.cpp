@@ -43,7 +43,7 @@ class random_connection {
     const bool is_bounded = in.decoded.event == "msg";
     const bool waits = deferred_.must_wait(in.decoded);
     REQUIRE(waits == questions_.contains(topic_name));
-    const bool has_room = deferred_.has_room_for(in.decoded, bytes_each, limits_);
+    const bool has_room = deferred_.has_space_for(in.decoded, bytes_each, limits_);
     REQUIRE(has_room == (!is_bounded || pushes_ < limits_.inbound_messages_max / 2));
     if (!waits) {
       if (const auto question = decide(in, has_room)) {
@@ -154,7 +154,7 @@ TEST_CASE("pushes take at most half of the credit and joins and leaves always wa
   deferred_messages waiting;
   const auto push = message_of("room:1", "msg");
   const auto has_room = [&](const net::inbound& in, std::uint32_t messages, std::uint32_t bytes) {
-    return waiting.has_room_for(in.decoded, bytes_each, limits(messages, bytes));
+    return waiting.has_space_for(in.decoded, bytes_each, limits(messages, bytes));
   };
   CHECK(has_room(push, 1, 1));  // one message may always wait
   waiting.add_first({push, bytes_each}, 5);

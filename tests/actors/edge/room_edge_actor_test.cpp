@@ -220,7 +220,7 @@ TEST_CASE("an edge holds events only while a join waits for its answer and count
   }
   auto& one = fixture.it.open(1);
   auto& two = fixture.it.open(1);
-  const auto held = [&] { return fixture.it.probe.value(metrics::gauge::ring_bytes); };
+  const auto held = [&] { return fixture.it.probe.value(metrics::gauge::recent_events_bytes); };
   auto edge = fixture.edges.acquire(fixture.topic);
   caf::anon_send(edge, join_of(one));
   fixture.it.settle();

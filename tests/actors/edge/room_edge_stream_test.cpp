@@ -57,7 +57,7 @@ TEST_CASE("an event over the bound is fetched after the events that were held") 
   const auto first = b.push(1, "2");
   const auto second = b.push(1, "3");
   b.tell(b.ordered(1, second, 1));
-  b.tell(b.ordered(2, 0, 0, room_edge::ahead_bytes_max));
+  b.tell(b.ordered(2, 0, 0, room_edge::held_bytes_max));
   b.out.clear();
   b.tell(b.refused(errc::rate_limited, first, 1));
   CHECK(b.broadcasts() == lines{"msg 1"});

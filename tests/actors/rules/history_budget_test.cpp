@@ -62,7 +62,7 @@ TEST_CASE("recent events of edges count against history_bytes_max too") {
   limits.history_bytes_max = 1'000;
   probe.add(metrics::gauge::history_bytes, 600);
   CHECK(events_excess(probe, limits) == 0);
-  probe.add(metrics::gauge::ring_bytes, 600);
+  probe.add(metrics::gauge::recent_events_bytes, 600);
   CHECK(events_excess(probe, limits) == 200);
   limits.history_bytes_max = 0;
   CHECK(events_excess(probe, limits) == 0);

@@ -18,7 +18,8 @@ std::string fault(const char* text) {
 
 token_claims claims(const char* text) { return *read_claims(json::parse(text)); }
 
-std::string checked(const token_claims& claims, const claim_demands& demands, std::int64_t now_ms) {
+std::string checked(const token_claims& claims, const claim_requirements& demands,
+                    std::int64_t now_ms) {
   const auto got = check_claims(claims, demands, now_ms);
   return got ? "" : got.failure().detail;
 }
@@ -95,7 +96,7 @@ TEST_CASE("a token expires at exp plus the leeway") {
   const auto got = claims(R"({"exp":100})");
   CHECK(checked(got, {}, 99'999).empty());
   CHECK(checked(got, {}, 100'000) == "expired");
-  const claim_demands lenient{"", "", 5'000};
+  const claim_requirements lenient{"", "", 5'000};
   CHECK(checked(got, lenient, 104'999).empty());
   CHECK(checked(got, lenient, 105'000) == "expired");
   CHECK(check_claims(got, {}, 100'000).failure().code == errc::token_expired);
@@ -114,7 +115,7 @@ TEST_CASE("a token is not yet valid before nbf minus the leeway") {
 }
 
 TEST_CASE("iss and aud must equal the configured values byte for byte") {
-  const claim_demands demands{"https://id.example", "roost", 0};
+  const claim_requirements demands{"https://id.example", "roost", 0};
   CHECK(checked(claims(R"({"iss":"https://id.example","aud":"roost"})"), demands, 0).empty());
   CHECK(checked(claims(R"({"iss":"https://id.example","aud":["a","roost"]})"), demands, 0).empty());
   CHECK(checked(claims(R"({"iss":"https://id.example/","aud":"roost"})"), demands, 0) ==

@@ -62,16 +62,16 @@ TEST_CASE("there is room while queued bytes stay within the limit or the outbox 
   socket_fixture fixture(bounded());
   auto client = fixture.connect({}, 4096);
   fixture.with_session([](net::session& session) {
-    CHECK(session.make_room(bytes_max, bytes_max / 2));  // the outbox is empty
+    CHECK(session.free_space(bytes_max, bytes_max / 2));  // the outbox is empty
     session.send(text(std::string(1000, '.')), large);
   });
   fill(fixture, 45'000);  // the kernel accepts no more
   fixture.with_session([](net::session& session) {
     const auto queued = session.queued_bytes();
-    CHECK(session.make_room(1'000, queued + 1'000));
-    CHECK_FALSE(session.make_room(1'001, queued + 1'000));
+    CHECK(session.free_space(1'000, queued + 1'000));
+    CHECK_FALSE(session.free_space(1'001, queued + 1'000));
     session.close(errc::drain);
-    CHECK_FALSE(session.make_room(1, bytes_max));
+    CHECK_FALSE(session.free_space(1, bytes_max));
   });
 }
 
@@ -81,7 +81,7 @@ TEST_CASE("a session writes to the kernel before it reports a lack of room") {
   fixture.with_session([](net::session& session) {
     session.send(text(std::string(60'000, '.')), large);
     CHECK(session.queued_bytes() > 60'000);
-    CHECK(session.make_room(1'000, bytes_max / 2));
+    CHECK(session.free_space(1'000, bytes_max / 2));
     CHECK(session.queued_bytes() < bytes_max / 2);
   });
   CHECK(client.read().payload.size() == 60'000);
@@ -148,7 +148,7 @@ TEST_CASE("a handler that asks again after each drained notification sends all i
   int left = 1000;
   bool took_all = true;  // used on the loop, like `left`; read after it is done
   fixture.on_drained = [&](net::session& session) {
-    for (int i = 0; i < 10 && session.make_room(2000, bytes_max / 2); ++i, --left) {
+    for (int i = 0; i < 10 && session.free_space(2000, bytes_max / 2); ++i, --left) {
       took_all = session.send(text(std::to_string(left)), large) && took_all;
     }
     if (left > 0) session.notify_when_drained(bytes_max / 4);

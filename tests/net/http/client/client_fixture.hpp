@@ -14,8 +14,8 @@ namespace roost::net::http {
 
 struct client_fixture {
   /// Sends a request and waits for its result.
-  result<http_answer> ask(http_request request) {
-    std::optional<result<http_answer>> got;
+  result<http_client_response> ask(http_request request) {
+    std::optional<result<http_client_response>> got;
     REQUIRE(client.send(std::move(request), [&got](const auto& answer) { got = answer; }));
     while (!got) context.run_one();
     return *got;

@@ -26,7 +26,7 @@ http_request hasty(std::string url) {
   return out;
 }
 
-void never(const result<http_answer>&) { FAIL("a listener was called"); }
+void never(const result<http_client_response>&) { FAIL("a listener was called"); }
 
 std::size_t open_files() {
   using entries = std::filesystem::directory_iterator;
@@ -88,8 +88,9 @@ TEST_CASE("requests beyond the connections wait and a bound refuses more of them
     hanging.push_back(*it.client.send(patient(server.address("/silent")), never));
   }
   bool is_answered = false;
-  REQUIRE(it.client.send(patient(server.address("/jwks")),
-                         [&](const result<http_answer>& got) { is_answered = bool{got}; }));
+  REQUIRE(
+      it.client.send(patient(server.address("/jwks")),
+                     [&](const result<http_client_response>& got) { is_answered = bool{got}; }));
   CHECK(it.client.send(patient(server.address("/jwks")), never).failure().code == errc::overloaded);
   it.context.run_for(milliseconds{300});
   CHECK_FALSE(is_answered);
@@ -140,7 +141,7 @@ TEST_CASE("a listener may send the next request") {
   const web_server server{scheme::http, ""};
   client_fixture it;
   int answers = 0;
-  const std::function<void(const result<http_answer>&)> again = [&](const auto& got) {
+  const std::function<void(const result<http_client_response>&)> again = [&](const auto& got) {
     CHECK(got);
     if (++answers < 3) CHECK(it.client.send(patient(server.address("/jwks")), again));
   };
