@@ -57,8 +57,8 @@ class simulation {
   /// A function that makes one move: a step of a loop or the network, or a client's read or write.
   /// False: nothing to do.
   using mover = std::function<bool()>;
-  /// About thirty times as many moves as one seed needs.
-  static constexpr std::uint64_t moves_max = 300'000;
+  /// About a hundred times as many moves as most seeds need. With losses one needs a third of it.
+  static constexpr std::uint64_t moves_max = 1'000'000;
   static constexpr std::uint64_t cluster_moves_max = 3'000'000;
   /// After this time without a fault every node has heard of every other one, and no request of the
   /// time before is on its way to the stores.
