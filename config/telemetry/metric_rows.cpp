@@ -114,7 +114,7 @@ constexpr std::array rows{
     row{"roost_ready", measures, "", "1 while the node accepts work, else 0."},
     row{"roost_rooms_with_history", measures, "", "Rooms that hold at least one event."},
     row{"roost_history_bytes", measures, "", "Memory of the events in room histories."},
-    row{"roost_ring_bytes", measures, "",
+    row{"roost_recent_events_bytes", measures, "",
         "Memory of the recent events that edges keep for members that join or catch up."},
     row{"roost_presence_bytes", measures, "", "Memory of presence: members and their metas."},
     row{"roost_idempotency_bytes", measures, "", "Memory of the idempotency values of rooms."},

@@ -54,7 +54,7 @@ it("keeps no events in edges if history is off and no member catches up", async 
       all_ok(await pour(raw, pushes(topics, { ...payload, round })));
     }
   }
-  assert.equal(await server.metric("roost_ring_bytes"), 0);
+  assert.equal(await server.metric("roost_recent_events_bytes"), 0);
   assert.equal(await server.metric("roost_history_bytes"), 0);
   const grown = server.rss_bytes() - before;
   if (measures_memory) assert.ok(grown < 20 * mib, `${grown} bytes for 300 rooms`);

@@ -20,7 +20,7 @@ const tested_in = {
   "tests/system/hostile.memory.test.mjs": "memory_cuts_total partial_bytes",
   "tests/net/websocket/websocket_session_partial_test.cpp": "inbound_bytes",
   "tests/actors/edge/room_edge_actor_test.cpp":
-    "ring_bytes resumes_lost_total commands_resent_total edge_gaps_total",
+    "recent_events_bytes resumes_lost_total commands_resent_total edge_gaps_total",
   "tests/actors/room/room_account_test.cpp": "answer_bytes",
   "tests/net/websocket/websocket_session_watch_test.cpp":
     "outbox_bytes outboxes_waiting inbound_messages",

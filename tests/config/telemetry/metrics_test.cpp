@@ -55,7 +55,7 @@ TEST_CASE("the metrics catalogue has exactly the published names") {
         "roost_store_truncations_total\nroost_room_loads_total\nroost_shards_lost_total\n"
         "roost_log_lines_dropped_total\n"
         "roost_connections\nroost_rooms\nroost_members\nroost_loops\nroost_ready\n"
-        "roost_rooms_with_history\nroost_history_bytes\nroost_ring_bytes\n"
+        "roost_rooms_with_history\nroost_history_bytes\nroost_recent_events_bytes\n"
         "roost_presence_bytes\nroost_idempotency_bytes\nroost_receipt_bytes\n"
         "roost_answer_bytes\nroost_outbox_bytes\nroost_outboxes_waiting\n"
         "roost_inbound_messages\nroost_inbound_bytes\nroost_partial_bytes\n"
