@@ -16,8 +16,8 @@ constexpr milliseconds expire_interval{50};
 
 }  // namespace
 
-nats_connection::nats_connection(nats_options options, nats_listener* listener)
-    : options_(std::move(options)), reply_prefix_(options_.subject + ".r."), listener_(listener) {
+nats_connection::nats_connection(nats_options options)
+    : options_(std::move(options)), reply_prefix_(options_.subject + ".r.") {
   loop_.post([this] { connect(); });
 }
 
@@ -39,6 +39,13 @@ nats_connection::~nats_connection() {
   changed_.wait(lock, [this] { return is_stopped_; });
 }
 
+void nats_connection::listen(std::shared_ptr<nats_listener> listener) {
+  loop_.post([this, listener = std::move(listener)] {
+    listener_ = listener;
+    if (listener_ && is_connected()) listener_->connected();
+  });
+}
+
 void nats_connection::request(nats_request request) {
   if (!is_connected()) return fail(request, reply_kind::not_sent, "not connected to NATS");
   if (!push(request)) fail(request, reply_kind::not_sent, "too many requests to NATS wait");
@@ -48,7 +55,7 @@ bool nats_connection::publish(std::string subject, slice data) {
   nats_request message;
   message.subject = std::move(subject);
   message.data = std::move(data);
-  return is_connected() && push(message);
+  return push(message);
 }
 
 /// False: it is as before.
@@ -57,8 +64,8 @@ bool nats_connection::push(nats_request& request) {
   bool was_empty = false;
   {
     const std::lock_guard lock(mutex_);
-    if (is_stopping_ || requests_ >= options_.requests_max) return false;
-    if (waiting_bytes_ + bytes > options_.unsent_bytes_max) return false;
+    if (is_stopping_ || !is_connected_ || requests_ >= options_.requests_max) return false;
+    if (waiting_bytes_ + buffered_bytes_ + bytes > options_.unsent_bytes_max) return false;
     was_empty = waiting_.empty();
     ++requests_;
     waiting_bytes_ += bytes;
@@ -70,13 +77,33 @@ bool nats_connection::push(nats_request& request) {
 
 void nats_connection::send_all() {
   std::vector<nats_request> all;
+  std::size_t bytes = 0;
   {
     const std::lock_guard lock(mutex_);
     all.swap(waiting_);
-    waiting_bytes_ = 0;
+    bytes = waiting_bytes_;
   }
   for (auto& each : all) send(each);
+  note_sent(bytes);
   expire_later();
+}
+
+/// `taken_bytes`: of requests that do not wait any more.
+void nats_connection::note_sent(std::size_t taken_bytes) {
+  // While nats.c reconnects it holds its lock, and its buffer will not be sent.
+  const bool is_there = is_connected() && session_ && session_->is_attached();
+  const auto buffered = is_there ? session_->unsent_bytes() : 0;
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_bytes_ -= taken_bytes;
+    buffered_bytes_ = buffered;
+  }
+  if (listener_) listener_->bytes_sent();
+}
+
+std::size_t nats_connection::unsent_bytes() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_bytes_ + buffered_bytes_;
 }
 
 void nats_connection::send(nats_request& request) {
@@ -85,9 +112,6 @@ void nats_connection::send(nats_request& request) {
     --requests_;
   };
   if (!is_connected() || !session_->is_attached()) return refuse("not connected to NATS");
-  if (session_->unsent_bytes() + request.data.size > options_.unsent_bytes_max) {
-    return refuse("too much waits to be sent to NATS");
-  }
   if (!request.on_reply) {
     session_->publish(request.subject, {}, request.rule, request.data.view());
     --requests_;
@@ -113,9 +137,10 @@ void nats_connection::fail(const nats_request& request, reply_kind kind, std::st
 
 void nats_connection::connect() {
   if (is_stopping()) return;
-  auto opened = nats_session::open(options_, loop_,
-                                   {[this] { on_attached(); }, [this] { on_lost(); },
-                                    [this] { on_read(); }, [this] { on_detached(); }});
+  auto opened =
+      nats_session::open(options_, loop_,
+                         {[this] { on_attached(); }, [this] { on_lost(); }, [this] { on_read(); },
+                          [this] { note_sent(0); }, [this] { on_detached(); }});
   if (opened) {
     session_ = std::move(*opened);
     return;
@@ -136,6 +161,7 @@ void nats_connection::on_lost() {
   if (!is_connected()) return;
   set_connected(false);
   if (!is_stopping()) log::warning("nats_connection_lost");
+  send_all();  // refuses what waits, so that it is not sent over the next connection
   pending_.fail_all(reply_kind::lost, "the connection to NATS was lost");
   if (listener_) listener_->connection_lost();
 }

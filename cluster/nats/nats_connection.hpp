@@ -43,26 +43,35 @@ class nats_listener {
   virtual void message_arrived(const nats_message& message) = 0;
   /// After some calls of message_arrived().
   virtual void burst_ended() = 0;
+  /// Less may be unsent than before (nats_connection::unsent_bytes()).
+  virtual void bytes_sent() = 0;
 };
 
 /// It connects in the background, and reconnects for ever. While it is not connected nothing is
-/// sent, and nothing is kept to be sent later: requests are answered with `not_sent`.
+/// sent, and nothing is kept to be sent later, nor is anything that still waits when the connection
+/// is lost: requests are answered with `not_sent`.
 ///
 /// Bounds: nats_options. Owns: one thread, and below it the natsConnection. Runs on: any thread;
 /// `on_reply` and the listener run on the connection's thread, or on the caller's for a request
 /// that is refused at once, and hold no lock. Ends: the destructor answers every request first.
 class nats_connection {
  public:
-  explicit nats_connection(nats_options options, nats_listener* listener = nullptr);
+  explicit nats_connection(nats_options options);
   nats_connection(const nats_connection&) = delete;
   nats_connection& operator=(const nats_connection&) = delete;
   ~nats_connection();
 
+  /// From now on this one hears, instead of the one before; null: none. It hears connected() soon
+  /// if the connection is there. The connection keeps it until it has let go of it on its thread.
+  void listen(std::shared_ptr<nats_listener> listener);
   void request(nats_request request);
   /// Sends a message without an answer. False: too much waits, or it is not connected. True: it
   /// may be sent.
   bool publish(std::string subject, slice data);
 
+  /// Bytes that were not handed to the kernel yet, about. Above nats_options::unsent_bytes_max
+  /// more is refused.
+  std::size_t unsent_bytes() const;
   bool is_connected() const { return is_connected_.load(std::memory_order_relaxed); }
   /// Not on the connection's thread.
   bool wait_until_connected(milliseconds timeout);
@@ -83,6 +92,7 @@ class nats_connection {
   void on_lost();
   void on_read();
   void on_detached();
+  void note_sent(std::size_t taken_bytes);
   bool take_reply(const nats_message& message);
   void expire_later();
   void set_connected(bool is_connected);
@@ -90,21 +100,22 @@ class nats_connection {
 
   const nats_options options_;
   const std::string reply_prefix_;
-  nats_listener* const listener_;
   std::atomic<bool> is_connected_{false};
   std::atomic<std::size_t> message_bytes_max_{1U << 20U};
   std::atomic<std::size_t> requests_{0};  // that wait or are under way
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;  // is_connected_, or is_stopped_
   std::vector<nats_request> waiting_;
-  std::size_t waiting_bytes_ = 0;
+  std::size_t waiting_bytes_ = 0;   // of those that nats.c has not taken
+  std::size_t buffered_bytes_ = 0;  // of those that it has, when it was asked last
   bool is_stopping_ = false;
   bool is_stopped_ = false;
 
   // Only on the loop's thread:
   request_table pending_;
   bool expires_later_ = false;
+  std::shared_ptr<nats_listener> listener_;
   std::shared_ptr<nats_session> session_;
   event_loop loop_;  // last: its thread uses the others
 };

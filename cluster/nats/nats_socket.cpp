@@ -37,15 +37,17 @@ natsStatus nats_socket::attach(void** user, void* self, natsConnection* connecti
   if (duplicate < 0) return NATS_SYS_ERROR;
   at.connection_ = connection;
   at.socket_ = socket;
-  at.is_attached_.store(true, std::memory_order_release);
-  at.loop_.post([self = at.shared_from_this(), duplicate] { self->open(duplicate); });
+  const auto number = ++at.sockets_;
+  at.attached_.store(number, std::memory_order_release);
+  at.loop_.post(
+      [self = at.shared_from_this(), duplicate, number] { self->open(duplicate, number); });
   return NATS_OK;
 }
 
 natsStatus nats_socket::read(void* user, bool is_added) {
   auto& at = *static_cast<nats_socket*>(user);
   if (is_added) return NATS_OK;  // since attach()
-  at.is_attached_.store(false, std::memory_order_release);
+  at.attached_.store(0, std::memory_order_release);
   // The watch has a descriptor of its own, so this one need not wait for it.
   close_socket(std::exchange(at.socket_, -1));
   at.loop_.post([self = at.shared_from_this()] {
@@ -71,7 +73,7 @@ natsStatus nats_socket::write(void* user, bool is_added) {
 
 natsStatus nats_socket::detach(void* user) {
   auto& at = *static_cast<nats_socket*>(user);
-  at.is_attached_.store(false, std::memory_order_release);
+  at.attached_.store(0, std::memory_order_release);
   at.loop_.post([self = at.shared_from_this()] {
     self->close();
     let_go(self->connection_);
@@ -80,8 +82,9 @@ natsStatus nats_socket::detach(void* user) {
   return NATS_OK;
 }
 
-void nats_socket::open(int duplicate) {
+void nats_socket::open(int duplicate, unsigned number) {
   watch_ = loop_.watch(duplicate);
+  opened_.store(number, std::memory_order_release);
   await_read();
   await_write();
   events_.attached();
@@ -110,6 +113,7 @@ void nats_socket::await_write() {
     awaits_write_ = false;
     if (!wants_write_ || !is_attached()) return;
     natsConnection_ProcessWriteEvent(connection_);
+    events_.written();
     await_write();
   });
 }

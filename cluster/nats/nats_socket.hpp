@@ -23,19 +23,25 @@ class nats_socket : public std::enable_shared_from_this<nats_socket> {
  public:
   /// `attached`: connected, at first or again. nats.c may still be restoring the subscriptions,
   /// with its lock held, so any call of it waits for that. `lost`: nats.c reconnects by itself.
-  /// `read`: messages may have arrived. `detached`: the connection is closed for good.
+  /// `read`: messages may have arrived. `written`: some of what waited may be on its way.
+  /// `detached`: the connection is closed for good.
   struct events {
     std::function<void()> attached;
     std::function<void()> lost;
     std::function<void()> read;
+    std::function<void()> written;
     std::function<void()> detached;
   };
 
   nats_socket(event_loop& loop, events to) : loop_(loop), events_(std::move(to)) {}
 
   natsStatus use_in(natsOptions* options);
-  /// False as soon as nats.c gave up the socket, before `lost`. Any thread.
-  bool is_attached() const { return is_attached_.load(std::memory_order_acquire); }
+  /// False as soon as nats.c gave up the socket, before `lost`; true from `attached` on. Any
+  /// thread.
+  bool is_attached() const {
+    const auto now = attached_.load(std::memory_order_acquire);
+    return now != 0 && now == opened_.load(std::memory_order_acquire);
+  }
 
  private:
   static natsStatus attach(void** user, void* self, natsConnection* connection, natsSock socket);
@@ -43,16 +49,19 @@ class nats_socket : public std::enable_shared_from_this<nats_socket> {
   static natsStatus write(void* user, bool is_added);
   static natsStatus detach(void* user);
 
-  void open(int duplicate);
+  void open(int duplicate, unsigned number);
   void close();
   void await_read();
   void await_write();
 
   event_loop& loop_;
   events events_;
-  std::atomic<bool> is_attached_{false};
+  // A socket that nats.c has replaced may still be open here, so each has a number: 1, 2, 3, …
+  std::atomic<unsigned> attached_{0};     // the number of nats.c's socket; 0: it has none
+  std::atomic<unsigned> opened_{0};       // the number of the socket that the loop watches
+  unsigned sockets_ = 0;                  // so far; under the lock of nats.c, as the next two
   natsConnection* connection_ = nullptr;  // set before the first post
-  natsSock socket_ = -1;                  // of nats.c; under its lock
+  natsSock socket_ = -1;                  // of nats.c
   // Only on the loop's thread:
   std::unique_ptr<socket_watch> watch_;
   bool wants_write_ = false;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <string>
 #include <thread>
 #include <vector>
@@ -40,6 +41,7 @@ struct recorder final : nats_listener {
     add(std::string(message.subject()) + " " + std::string(message.data()));
   }
   void burst_ended() override { add("burst"); }
+  void bytes_sent() override {}
   void add(std::string event) {
     const std::lock_guard lock(mutex);
     events.push_back(std::move(event));
@@ -55,14 +57,21 @@ struct recorder final : nats_listener {
   std::vector<std::string> events;
 };
 
+/// Lives as long as the connection.
+recorder& listen_to(nats_connection& connection) {
+  auto out = std::make_shared<recorder>();
+  connection.listen(out);
+  return *out;
+}
+
 using list = std::vector<std::string>;
 
 }  // namespace
 
 TEST_CASE("requests are answered, and other messages reach the listener") {
   const tests::nats_server server;
-  recorder heard;
-  nats_connection connection(tests::options_for(server), &heard);
+  nats_connection connection(tests::options_for(server));
+  recorder& heard = listen_to(connection);
   REQUIRE(connection.wait_until_connected(patience));
   CHECK(ask(connection).get() == reply_kind::message);
   CHECK(connection.publish("c.n.2.other", contract::slice_of("elsewhere")));
@@ -72,8 +81,8 @@ TEST_CASE("requests are answered, and other messages reach the listener") {
 
 TEST_CASE("a connection comes back after its server was killed, and answers what was under way") {
   tests::nats_server server;
-  recorder heard;
-  nats_connection connection(tests::options_for(server), &heard);
+  nats_connection connection(tests::options_for(server));
+  recorder& heard = listen_to(connection);
   REQUIRE(connection.wait_until_connected(patience));
   server.pause();
   const auto under_way = ask(connection);
@@ -91,6 +100,48 @@ TEST_CASE("a connection comes back after its server was killed, and answers what
   CHECK(heard.wait_for(5).at(3) == "c.n.1.frame again");
 }
 
+TEST_CASE("a listener hears that the connection is there, and none hears after the next one") {
+  const tests::nats_server server;
+  nats_connection connection(tests::options_for(server));
+  REQUIRE(connection.wait_until_connected(patience));
+  const auto first = std::make_shared<recorder>();
+  connection.listen(first);
+  CHECK(first->wait_for(1) == list{"connected"});
+  recorder& second = listen_to(connection);
+  CHECK(second.wait_for(1) == list{"connected"});
+  CHECK(connection.publish("c.n.1.frame", contract::slice_of("here")));
+  CHECK(second.wait_for(3) == list{"connected", "c.n.1.frame here", "burst"});
+  CHECK(first->wait_for(1) == list{"connected"});
+  CHECK(first.use_count() == 1);
+}
+
+TEST_CASE("a message that waits when the connection is lost is not sent over the next one") {
+  tests::nats_server server;
+  auto options = tests::options_for(server);
+  options.ping_interval = milliseconds{50};
+  nats_connection connection(options);
+  recorder& heard = listen_to(connection);
+  heard.wait_for(1);
+  // While the thread of the connection stands still, nats.c gives the server up and reconnects.
+  std::promise<void> is_still;
+  std::promise<void> goes_on;
+  connection.after(milliseconds{0}, [&] {
+    is_still.set_value();
+    goes_on.get_future().wait();
+  });
+  is_still.get_future().wait();
+  CHECK(connection.publish("c.n.1.frame", contract::slice_of("before")));
+  CHECK(connection.unsent_bytes() == 6);
+  server.kill();
+  server.start();
+  std::this_thread::sleep_for(milliseconds{1'000});
+  goes_on.set_value();
+  CHECK(heard.wait_for(3) == list{"connected", "lost", "connected"});
+  CHECK(connection.unsent_bytes() == 0);
+  CHECK(connection.publish("c.n.1.frame", contract::slice_of("after")));
+  CHECK(heard.wait_for(4).at(3) == "c.n.1.frame after");
+}
+
 TEST_CASE("a connection begins before its server does") {
   tests::nats_server server;
   server.kill();
@@ -106,8 +157,8 @@ TEST_CASE("a server that answers no pings is given up") {
   tests::nats_server server;
   auto options = tests::options_for(server);
   options.ping_interval = milliseconds{50};
-  recorder heard;
-  nats_connection connection(options, &heard);
+  nats_connection connection(options);
+  recorder& heard = listen_to(connection);
   REQUIRE(connection.wait_until_connected(patience));
   server.pause();
   const auto under_way = ask(connection);

@@ -34,7 +34,7 @@ TEST_CASE("a message that nats.c refuses is not sent, and says why") {
   loop.post([&] {
     opened.set_value(*nats_session::open(
         tests::options_for(server), loop,
-        {[&] { attached.set_value(); }, [] {}, [] {}, [&] { detached.set_value(); }}));
+        {[&] { attached.set_value(); }, [] {}, [] {}, [] {}, [&] { detached.set_value(); }}));
   });
   auto session = opened.get_future().get();
   attached.get_future().wait();
