@@ -2,6 +2,7 @@
 #include "cluster/nats/subjects.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace roost::cluster {
 namespace {
@@ -38,6 +39,17 @@ std::optional<std::string> subjects::key_of(shard_id shard, std::string_view sub
   const auto before = prefix(shard);
   if (!subject.starts_with(before)) return {};
   return std::string(subject.substr(before.size()));
+}
+
+std::optional<node_id> subjects::sender_of(std::string_view heartbeat_subject) const {
+  const auto before = heartbeats() + ".";
+  if (!heartbeat_subject.starts_with(before)) return {};
+  const auto number = heartbeat_subject.substr(before.size());
+  node_id out;
+  std::from_chars(number.data(), number.data() + number.size(), out.value);
+  // Only as heartbeats_of() writes it.
+  if (heartbeat_subject != heartbeats_of(out)) return {};
+  return out;
 }
 
 }  // namespace roost::cluster

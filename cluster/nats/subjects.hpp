@@ -8,6 +8,7 @@
 
 #include "cluster/shard.hpp"
 #include "config/base/error.hpp"
+#include "config/base/ids.hpp"
 
 namespace roost::cluster {
 
@@ -33,6 +34,17 @@ class subjects {
   std::optional<std::string> snapshot(shard_id shard, std::string_view key) const;
   /// The key of a snapshot's subject. None: it is of another shard.
   std::optional<std::string> key_of(shard_id shard, std::string_view subject) const;
+
+  /// Everything for this node is below it: frames, and answers to its requests.
+  std::string node(node_id node) const { return name_ + ".n." + std::to_string(node.value); }
+  std::string frames_to(node_id node) const { return this->node(node) + ".f"; }
+  /// The heartbeats of all nodes are below it.
+  std::string heartbeats() const { return name_ + ".hb"; }
+  std::string heartbeats_of(node_id node) const {
+    return heartbeats() + "." + std::to_string(node.value);
+  }
+  /// The node whose heartbeats have this subject. None: no node's have.
+  std::optional<node_id> sender_of(std::string_view heartbeat_subject) const;
 
  private:
   explicit subjects(std::string_view cluster) : name_(cluster) {}

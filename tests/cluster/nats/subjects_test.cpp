@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/nats/subjects.hpp"
 
+#include <limits>
 #include <string>
 
 #include "tests/fixtures/catch.hpp"
 
 namespace {
 
+using roost::node_id;
 using roost::cluster::shard_id;
 using roost::cluster::subjects;
 
@@ -51,5 +53,26 @@ TEST_CASE("what is no key has no subject") {
        {"", " ", "a b", "*", ">", "%", "a\n", "\xc3\xa4", "..", ".", "a.", ".a", "a..b"}) {
     INFO(key);
     CHECK(names.snapshot(shard_id{1}, key) == std::nullopt);
+  }
+}
+
+TEST_CASE("a node has a subject for its frames and one for its heartbeats") {
+  const auto names = *subjects::of("c");
+  CHECK(names.node(node_id{7}) == "c.n.7");
+  CHECK(names.frames_to(node_id{7}) == "c.n.7.f");
+  CHECK(names.heartbeats() == "c.hb");
+  CHECK(names.heartbeats_of(node_id{7}) == "c.hb.7");
+}
+
+TEST_CASE("the sender of a heartbeat is in its subject") {
+  const auto names = *subjects::of("c");
+  for (const auto node :
+       {std::uint64_t{0}, std::uint64_t{7}, std::numeric_limits<std::uint64_t>::max()}) {
+    CHECK(names.sender_of(names.heartbeats_of(node_id{node})) == node_id{node});
+  }
+  for (const std::string subject : {"", "c", "c.hb", "c.hb.", "c.hb.x", "c.hb.07", "c.hb.-7",
+                                    "c.hb.7x", "c.hb.7.8", "d.hb.7", "c.hb.18446744073709551616"}) {
+    INFO(subject);
+    CHECK(names.sender_of(subject) == std::nullopt);
   }
 }
