@@ -153,6 +153,8 @@ void node_cluster::connection_back() {
   run_soon();
 }
 
+void node_cluster::became_writable() { run_soon(); }
+
 void node_cluster::taken(cluster::shard_id shard, std::uint64_t ownership) {
   post([this, shard, ownership] {
     if (!links_.taken(shard, ownership)) exceed(shard, routes_.owner_of(shard).ownership);

@@ -73,6 +73,7 @@ class node_cluster final : public cluster::shard_host,
   void frame_arrived(const slice& frame, time_point now) override;
   void connection_lost() override;
   void connection_back() override;
+  void became_writable() override;
 
   void taken(cluster::shard_id shard, std::uint64_t ownership) override;
   void dropped(cluster::shard_id shard, bool is_own) override;

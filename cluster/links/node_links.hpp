@@ -76,6 +76,7 @@ class node_links final : public network_handler {
   void frame_arrived(const slice& frame, time_point now) override;
   void connection_lost() override;
   void connection_back() override;
+  void became_writable() override {}  // run() sends what waits
 
   // Reports of the shard_host. The handler hears of the change at once, before anything of the
   // shard is published; run() is called soon after.

@@ -20,6 +20,8 @@ class network_handler {
   virtual void connection_lost() = 0;
   /// Frames can be sent and received again.
   virtual void connection_back() = 0;
+  /// is_writable() was false, and is true again.
+  virtual void became_writable() = 0;
 };
 
 /// Carries heartbeats and frames between nodes. It may lose, duplicate and delay them, but never
@@ -31,8 +33,8 @@ class node_network {
   virtual ~node_network() = default;
   /// To every node, also back to this one, which shows that the network works.
   virtual void publish_heartbeat(const slice& heartbeat) = 0;
-  /// Whether the next frame will be taken. While it is false, envelopes wait in their links; when
-  /// it becomes true again, the network lets the thread of the links run.
+  /// Whether the next frame will be taken. While it is false, envelopes wait in their links; the
+  /// handler hears when it becomes true again.
   virtual bool is_writable() const = 0;
   /// False: the frame was dropped.
   virtual bool send_frame(node_id to, const slice& frame) = 0;

@@ -19,17 +19,22 @@ constexpr std::uint32_t shards = 3;
 /// A network with one node, which hears itself.
 class lone_network final : public cluster::node_network {
  public:
-  lone_network(cluster::network_handler& handler, net::loop& home)
-      : handler_(handler), home_(home) {}
+  /// `asked`: how often the links have asked whether it is writable.
+  lone_network(cluster::network_handler& handler, net::loop& home, std::atomic<unsigned>& asked)
+      : handler_(handler), home_(home), asked_(asked) {}
   void publish_heartbeat(const slice& heartbeat) override {
     home_.post([this, heartbeat] { handler_.heartbeat_arrived(heartbeat, home_.now()); });
   }
-  bool is_writable() const override { return true; }
+  bool is_writable() const override {
+    ++asked_;
+    return true;
+  }
   bool send_frame(node_id, const slice&) override { return false; }
 
  private:
   cluster::network_handler& handler_;
   net::loop& home_;
+  std::atomic<unsigned>& asked_;
 };
 
 /// A node that is alone in its cluster.
@@ -46,7 +51,7 @@ struct cluster_fixture {
     cluster_parts in;
     in.network = [this](cluster::network_handler& heard) {
       handler = &heard;
-      return std::make_unique<lone_network>(heard, loops.at(0));
+      return std::make_unique<lone_network>(heard, loops.at(0), asked);
     };
     in.name = "a";
     in.version = "1";
@@ -70,6 +75,7 @@ struct cluster_fixture {
   memory_log_store log;
   memory_snapshot_store snapshots;
   cluster::network_handler* handler = nullptr;
+  std::atomic<unsigned> asked{0};
   actors::node node{config, loops.all(), probe, parts()};
 };
 
@@ -126,6 +132,17 @@ TEST_CASE("a node takes a shard above a greater ownership whose marker is not in
     return owners.of(cluster::shard_id{1}).ownership > heard.owned[0].ownership;
   });
   test.await_owned(shards);
+}
+
+TEST_CASE("the links run when their network becomes writable again") {
+  cluster_fixture test;
+  test.await_owned(shards);
+  unsigned before = 0;
+  test.loops.on(0, [&] {
+    before = test.asked;
+    test.handler->became_writable();
+  });
+  test.loops.on(0, [&] { CHECK(test.asked > before); });
 }
 
 TEST_CASE("a node that leaves may end when nobody is left to take its shards") {
