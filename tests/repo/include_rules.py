@@ -55,7 +55,7 @@ FOLDERS_BELOW = {
     "cluster/log": {"cluster"},
     "cluster/wire": {"cluster", "cluster/log"},
     "cluster/embedded": {"cluster", "cluster/log"},
-    "cluster/nats": {"cluster", "cluster/log"},
+    "cluster/nats": {"cluster", "cluster/links", "cluster/log"},
     "cluster/transfer": {"cluster", "cluster/embedded", "cluster/log", "cluster/wire"},
     "cluster/view": {"cluster", "cluster/log", "cluster/wire"},
     "cluster/links": {"cluster", "cluster/view", "cluster/wire"},
