@@ -137,6 +137,9 @@ constexpr std::array rows{
                 "Another process uses the store; exit code 3."),
     ROOST_ERROR(store_damaged, "store damaged", 0, 0, no_reconnect,
                 "roost store has found damage in a store or an export; exit code 5."),
+    ROOST_ERROR(cannot_use_nats, "cannot use NATS", 0, 0, no_reconnect,
+                "NATS cannot be reached, is too old or has no JetStream, or what it stores is not "
+                "of this cluster or its settings; exit code 3."),
 };
 #undef ROOST_ERROR
 

@@ -70,6 +70,7 @@ enum class errc : std::uint16_t {
   cannot_open_store = 402,
   store_locked = 403,
   store_damaged = 404,
+  cannot_use_nats = 405,
 };
 
 /// A row of the catalogue.

@@ -75,6 +75,7 @@ constexpr std::array promises{
     promise{402, "cannot_open_store", "cannot open store", 0, 0},
     promise{403, "store_locked", "store locked", 0, 0},
     promise{404, "store_damaged", "store damaged", 0, 0},
+    promise{405, "cannot_use_nats", "cannot use NATS", 0, 0},
 };
 
 }  // namespace
