@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "config/base/siphash.hpp"
@@ -14,7 +15,8 @@ namespace roost::cluster {
 struct store_identity {
   std::uint32_t oldest_version = 1;  ///< of the messages in the store (wire_format.hpp)
   std::uint32_t shards = 0;
-  siphash_key key;  ///< maps topics to shards
+  siphash_key key;        ///< maps topics to shards
+  std::string cluster{};  ///< its name; empty: a store of one node
 };
 
 /// The key of this message. No room has it.

@@ -64,6 +64,10 @@ class field_reader {
     body();
     if (why_ == wire_error::none) rest_ = all.substr(size);
   }
+  /// Fields at the end that messages of older versions do not have; then they keep their values.
+  void added(const auto& body) {
+    if (!rest_.empty()) body();
+  }
   template <class List, class... Kinds>
   void kind(List, std::variant<Kinds...>& body) {
     const auto number = take_byte();

@@ -44,6 +44,7 @@ class field_writer {
     body();
     out_.overwrite(at, static_cast<std::uint32_t>(out_.size() - at - sizeof(std::uint32_t)));
   }
+  void added(const auto& body) { body(); }
   template <class List, class... Kinds>
   void kind(List, const std::variant<Kinds...>& body) {
     std::visit([&](const auto& each) { write_kind(List{}, each); }, body);

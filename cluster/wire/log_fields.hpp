@@ -64,7 +64,10 @@ void fields(auto& io, is_a<siphash_key> auto& x) {
   io.fixed(x.k0);
   io.fixed(x.k1);
 }
-void fields(auto& io, is_a<store_identity> auto& x) { io(x.oldest_version, x.shards, x.key); }
+void fields(auto& io, is_a<store_identity> auto& x) {
+  io(x.oldest_version, x.shards, x.key);
+  io.added([&] { io(x.cluster); });
+}
 void fields(auto& io, is_a<room_snapshot::epoch_start> auto& x) { io(x.of, x.first); }
 void fields(auto& io, is_a<room_snapshot::held_event> auto& x) {
   io.sized([&] { io(x.at, x.body); });

@@ -16,7 +16,7 @@ namespace {
 
 slice message_of(const std::string& text) { return slice::of(bytes_ptr::copy(text)); }
 
-constexpr cluster::store_identity two_shards{1, 2, {5, 6}};
+const cluster::store_identity two_shards{1, 2, {5, 6}};
 
 parts::store store_part() { return {sequence{9}, sequence{1}, message_of(wire_form(two_shards))}; }
 parts::log_message marker_at(std::uint64_t at) {

@@ -18,7 +18,7 @@ namespace entries = cluster::log_entries;
 
 namespace {
 
-constexpr cluster::store_identity one_shard{1, 1, {5, 6}};
+const cluster::store_identity one_shard{1, 1, {5, 6}};
 constexpr cluster::log_id the_log{1, 7};
 
 slice stored_form(const auto& message) { return slice::of(bytes_ptr::copy(wire_form(message))); }

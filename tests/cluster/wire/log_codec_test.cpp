@@ -154,6 +154,18 @@ TEST_CASE("the beginning of a snapshot is read from one message and from one tha
   CHECK(decode_snapshot_beginning(slice_of(barrier)).why == wire_error::foreign);
 }
 
+TEST_CASE("an identity of the time before it named its cluster is read without a name") {
+  const store_identity sent{1, 4, {5, 6}, "c"};
+  const auto bytes = encoded(sent);
+  const auto older = sealed(bytes.substr(0, bytes.size() - 2));  // the text and its length
+  const auto got = decode_identity(slice_of(older));
+  REQUIRE(got);
+  CHECK(got.value.key == sent.key);
+  CHECK(got.value.cluster.empty());
+  const auto cut = sealed(bytes.substr(0, bytes.size() - 1));
+  CHECK(decode_identity(slice_of(cut)).why == wire_error::malformed);
+}
+
 TEST_CASE("a log entry of an unknown kind is future") {
   auto bytes = encoded(filler().of<log_entries::release, log_entry>());
   bytes[bytes.size() - 9] = '\x09';  // the kind, in front of the node
