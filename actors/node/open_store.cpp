@@ -6,18 +6,17 @@
 #include <string>
 #include <utility>
 
-#include "cluster/wire/log_codec.hpp"
+#include "cluster/identity/identify.hpp"
+#include "cluster/wire/wire_format.hpp"
 #include "config/telemetry/log.hpp"
 
 namespace roost::actors {
 
-using cluster::sequence;
 using cluster::shard_id;
 using cluster::store_identity;
 
 namespace {
 
-constexpr shard_id identity_shard{0};
 // Of all shards together.
 constexpr std::size_t queue_bytes_max = 64U << 20U;
 constexpr std::size_t index_bytes_max = 512U << 20U;
@@ -44,17 +43,6 @@ result<bool> has_logs(cluster::log_store& log) {
   return false;
 }
 
-result<store_identity> check(const cluster::snapshot_message& stored, const store_identity& own) {
-  const auto found = cluster::wire::decode_identity(stored.data);
-  if (!found) {
-    return cannot("its identity cannot be read: " + std::string(name_of(found.why)));
-  }
-  const auto& it = found.value;
-  if (it.shards == own.shards) return it;
-  return cannot("cluster.shards is " + std::to_string(own.shards) + ", but the store has " +
-                std::to_string(it.shards) + " shards, which cannot be changed");
-}
-
 std::string_view meaning_of(store_sync sync) {
   return sync == store_sync::always
              ? "ok: survives a power cut"
@@ -63,38 +51,12 @@ std::string_view meaning_of(store_sync sync) {
 
 }  // namespace
 
-result<store_identity> identify(cluster::log_store& log, cluster::snapshot_store& snapshots,
-                                const store_identity& own) {
-  const auto read = [&] {
-    return answer_to<result<cluster::snapshot_page>>([&](auto done) {
-      snapshots.get(identity_shard, {std::string(cluster::identity_key)}, std::move(done));
-    });
-  };
-  auto found = read();
-  if (!found) return cannot(found.failure().detail);
-  if (!found->messages.empty()) return check(found->messages.front(), own);
-  const auto is_used = has_logs(log);
-  if (!is_used) return is_used.failure();
-  if (*is_used) return cannot("it has stored rooms, but its identity is missing");
-  cluster::wire::byte_writer message;
-  cluster::wire::encode(own, message);
-  const auto written = answer_to<cluster::write_result>([&](auto done) {
-    snapshots.put(identity_shard, std::string(cluster::identity_key), sequence{0}, message.take(),
-                  std::move(done));
-  });
-  if (written.outcome == cluster::write_outcome::stored) return own;
-  // Another node may have been first.
-  found = read();
-  if (found && !found->messages.empty()) return check(found->messages.front(), own);
-  return cannot(written.why);
-}
-
 result<open_store> open_store_of(const settings& config, metrics& probe) {
   auto file = cluster::embedded_store::open(config.store.path, config.store.sync);
   if (!file) return file.failure();
   const store_identity own{
       cluster::wire::version, config.cluster.shards, {random_number(), random_number()}};
-  const auto identity = identify(**file, **file, own);
+  const auto identity = cluster::identify(**file, {own}, [&] { return has_logs(**file); });
   if (!identity) return cannot(config.store.path + ": " + identity.failure().detail);
   probe.set(metrics::gauge::store_synced, config.store.sync == store_sync::always ? 1 : 0);
   log::info("store_opened", {{"path", config.store.path},

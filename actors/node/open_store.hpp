@@ -26,11 +26,4 @@ result<open_store> open_store_of(const settings& config, metrics& probe);
 /// The store as a part of a node. `store` outlives the node.
 node_store part_of(const open_store& store, const settings& config);
 
-/// Reads the identity of a store; an empty store gets `own`. Blocks until the stores have answered.
-/// Fails with cannot_open_store if the number of shards differs, or if there are logs without an
-/// identity: a new key would hide every stored room.
-result<cluster::store_identity> identify(cluster::log_store& log,
-                                         cluster::snapshot_store& snapshots,
-                                         const cluster::store_identity& own);
-
 }  // namespace roost::actors
