@@ -1,59 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/nats/jetstream_answers.hpp"
 
-#include <simdjson.h>
-
 #include <algorithm>
 
+#include "cluster/nats/json_document.hpp"
 #include "cluster/nats/message_base64.hpp"
 
 namespace roost::cluster {
 namespace {
 
-using simdjson::dom::element;
-
-/// A parsed answer. Every question about a missing part has a default.
-class answer {
- public:
-  explicit answer(std::string_view json) {
-    is_read_ = parser_.parse(json.data(), json.size()).get(root_) == simdjson::SUCCESS &&
-               root_.is_object();
-  }
-  std::optional<jetstream_error> error() const {
-    if (!is_read_) return jetstream_error{0, "the answer cannot be read"};
-    element found;
-    if (root_["error"].get(found) != simdjson::SUCCESS) return {};
-    return jetstream_error{static_cast<std::uint16_t>(number("/error/err_code")),
-                           std::string(text("/error/description"))};
-  }
-  std::uint64_t number(std::string_view pointer) const {
-    std::uint64_t out = 0;
-    return root_.at_pointer(pointer).get(out) == simdjson::SUCCESS ? out : 0;
-  }
-  std::int64_t signed_number(std::string_view pointer) const {
-    std::int64_t out = 0;
-    return root_.at_pointer(pointer).get(out) == simdjson::SUCCESS ? out : 0;
-  }
-  std::string_view text(std::string_view pointer) const {
-    std::string_view out;
-    return root_.at_pointer(pointer).get(out) == simdjson::SUCCESS ? out : std::string_view{};
-  }
-  bool has(std::string_view pointer) const {
-    return root_.at_pointer(pointer).error() == simdjson::SUCCESS;
-  }
-  std::vector<std::string> keys(std::string_view pointer) const {
-    std::vector<std::string> out;
-    simdjson::dom::object found;
-    if (root_.at_pointer(pointer).get(found) != simdjson::SUCCESS) return out;
-    for (const auto each : found) out.emplace_back(each.key);
-    return out;
-  }
-
- private:
-  simdjson::dom::parser parser_;
-  element root_;
-  bool is_read_ = false;
-};
+std::optional<jetstream_error> error_of(const json_document& answer) {
+  if (!answer.is_object()) return jetstream_error{0, "the answer cannot be read"};
+  if (!answer.has("/error")) return {};
+  return jetstream_error{static_cast<std::uint16_t>(answer.number("/error/err_code")),
+                         std::string(answer.text("/error/description"))};
+}
 
 bool is_about_space(const jetstream_error& failure) {
   for (const auto code :
@@ -90,30 +51,32 @@ error unavailable(const jetstream_error& failure) {
 
 }  // namespace
 
-std::optional<jetstream_error> error_in(std::string_view json) { return answer(json).error(); }
+std::optional<jetstream_error> error_in(std::string_view json) {
+  return error_of(json_document(json));
+}
 
 write_result read_publish_answer(std::string_view json) {
-  const answer got(json);
-  if (const auto failure = got.error()) return failed(*failure);
+  const json_document got(json);
+  if (const auto failure = error_of(got)) return failed(*failure);
   const sequence at{got.number("/seq")};
   if (at == sequence{}) return failed({0, "the answer names no sequence"});
   return {write_outcome::stored, at, {}};
 }
 
 write_result read_change_answer(std::string_view json) {
-  const answer got(json);
-  if (const auto failure = got.error()) return failed(*failure);
+  const json_document got(json);
+  if (const auto failure = error_of(got)) return failed(*failure);
   return {write_outcome::stored, {}, {}};
 }
 
 std::uint64_t purged_in(std::string_view json) {
-  const answer got(json);
-  return got.error() ? 0 : got.number("/purged");
+  const json_document got(json);
+  return error_of(got) ? 0 : got.number("/purged");
 }
 
 result<stream_info> read_stream_info(std::string_view json) {
-  const answer got(json);
-  if (const auto failure = got.error()) return unavailable(*failure);
+  const json_document got(json);
+  if (const auto failure = error_of(got)) return unavailable(*failure);
   if (!got.has("/state/last_seq")) return unavailable({0, "the answer has no state"});
   stream_info out;
   out.last = got.number("/state/last_seq");
@@ -129,8 +92,8 @@ result<stream_info> read_stream_info(std::string_view json) {
 }
 
 result<std::optional<stored_message>> read_stored_message(std::string_view json) {
-  const answer got(json);
-  if (const auto failure = got.error()) {
+  const json_document got(json);
+  if (const auto failure = error_of(got)) {
     if (failure->is(jetstream_errc::no_message_found)) return std::optional<stored_message>{};
     return unavailable(*failure);
   }
@@ -138,6 +101,19 @@ result<std::optional<stored_message>> read_stored_message(std::string_view json)
   if (!data || !got.has("/message/seq")) return unavailable({0, "the answer has no message"});
   return std::optional<stored_message>{
       {got.number("/message/seq"), std::string(got.text("/message/subject")), std::move(*data)}};
+}
+
+result<stream_page> read_stream_page(std::string_view json) {
+  const json_document got(json);
+  if (const auto failure = error_of(got)) return unavailable(*failure);
+  if (got.has("/missing/0")) return unavailable({0, "not all streams have answered"});
+  stream_page out;
+  out.total = got.number("/total");
+  for (;; ++out.streams) {
+    const auto at = "/streams/" + std::to_string(out.streams);
+    if (!got.has(at)) return out;
+    out.has_messages = out.has_messages || got.number(at + "/state/last_seq") > 0;
+  }
 }
 
 }  // namespace roost::cluster

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads the JSON with which JetStream answers. Only its source includes simdjson. Pure.
+// Reads the JSON with which JetStream answers. Pure.
 #pragma once
 
 #include <cstdint>
@@ -17,12 +17,17 @@ namespace roost::cluster {
 /// Numbers of JetStream's errors (nats-server, server/errors.json).
 enum class jetstream_errc : std::uint16_t {
   account_resources_exceeded = 10002,
+  no_peers = 10005,
+  cluster_not_available = 10008,
+  cluster_not_leader = 10009,
   insufficient_resources = 10023,
   no_message_found = 10037,
+  not_enabled_for_account = 10039,
   storage_resources_exceeded = 10047,
   stream_name_in_use = 10058,
   stream_not_found = 10059,
   wrong_last_sequence = 10071,
+  not_enabled = 10076,
   stream_store_failed = 10077,
   wrong_last_sequence_constant = 10164,
 };
@@ -43,6 +48,13 @@ struct stream_info {
   std::uint64_t replicas = 1;
   std::uint64_t subjects = 0;     ///< those of all pages, if they were asked for
   std::vector<std::string> page;  ///< subjects of this page
+};
+
+/// A page of STREAM.LIST.
+struct stream_page {
+  std::uint64_t total = 0;    ///< of all pages
+  std::uint64_t streams = 0;  ///< of this page
+  bool has_messages = false;  ///< any of this page has, or had, a message
 };
 
 /// A message as STREAM.MSG.GET answers with it.
@@ -66,6 +78,8 @@ std::uint64_t purged_in(std::string_view json);
 
 /// Fail with unavailable, and the description in the answer.
 result<stream_info> read_stream_info(std::string_view json);
+/// Fails also if a stream of the page has not answered.
+result<stream_page> read_stream_page(std::string_view json);
 /// None: there is no such message.
 result<std::optional<stored_message>> read_stored_message(std::string_view json);
 

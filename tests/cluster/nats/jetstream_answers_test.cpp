@@ -110,6 +110,21 @@ TEST_CASE("a stored message is decoded, and may be missing") {
   CHECK_FALSE(*missing);
 }
 
+TEST_CASE("a page of streams says how many they are, and whether any has or had a message") {
+  const auto page = [](const std::string& streams) {
+    return read_stream_page(R"({"total":300,"offset":0,"limit":256,"streams":)" + streams + "}");
+  };
+  const auto empty = page(R"([{"state":{"last_seq":0}},{"state":{"last_seq":0}}])");
+  REQUIRE(empty);
+  CHECK(empty->total == 300);
+  CHECK(empty->streams == 2);
+  CHECK_FALSE(empty->has_messages);
+  CHECK(page(R"([{"state":{"last_seq":0}},{"state":{"messages":0,"last_seq":7}}])")->has_messages);
+  CHECK(page("null")->streams == 0);
+  CHECK_FALSE(read_stream_page(R"({"total":1,"streams":[],"missing":["c_EV_0"]})"));
+  CHECK_FALSE(read_stream_page(failure(10039, "JetStream not enabled for account")));
+}
+
 TEST_CASE("an answer's error is found") {
   CHECK_FALSE(error_in("{}"));
   CHECK(error_in(failure(10058, "in use"))->is(jetstream_errc::stream_name_in_use));
