@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <thread>
 
 #include "config/base/clock.hpp"
@@ -19,6 +20,11 @@ class socket_watch {
   /// direction at a time.
   virtual void wait_readable(std::function<void()> ready) = 0;
   virtual void wait_writable(std::function<void()> ready) = 0;
+  /// Opens another connection to the same peer, and passes on the first line that it says, without
+  /// the end of the line. Empty: none came in time. At most one at a time.
+  virtual void read_greeting(milliseconds timeout, std::function<void(std::string)> done) = 0;
+  /// Ends the connection in both directions, also for other users of the socket.
+  virtual void shut() = 0;
 };
 
 /// Owns: one thread. Runs on: any thread may post; everything that was posted runs on the loop's

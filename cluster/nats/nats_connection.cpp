@@ -145,16 +145,40 @@ void nats_connection::connect() {
     session_ = std::move(*opened);
     return;
   }
+  note_problem(opened.failure().detail, false);
   log::warning("nats_unreachable", {{"reason", opened.failure().detail}});
   loop_.after(options_.new_connection_delay, [this] { connect(); });
 }
 
 void nats_connection::on_attached() {
   if (!session_ || !session_->is_attached()) return;
+  session_->meet_server(options_.connect_timeout,
+                        [this](std::optional<met_server> met) { on_met(std::move(met)); });
+}
+
+void nats_connection::on_met(std::optional<met_server> met) {
+  if (!session_->is_attached()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    server_ = met;
+  }
+  const auto why = met ? refusal_of(met->version, options_.oldest_server) : std::string{};
+  if (!why.empty()) return leave_old_server(*met, why);
+  if (!met) log::warning("nats_server_not_known");
   message_bytes_max_ = session_->message_bytes_max();
-  log::info("nats_connected");
+  log::info("nats_connected",
+            {{"server", met ? met->name : ""}, {"version", met ? met->version : ""}});
   set_connected(true);
   if (listener_) listener_->connected();
+}
+
+/// After a while, because it may be the only one.
+void nats_connection::leave_old_server(const met_server& met, const std::string& why) {
+  const bool is_new = note_problem("the NATS server " + met.name + ' ' + why, true);
+  if (is_new) log::error("nats_server_too_old", {{"server", met.name}, {"reason", why}});
+  loop_.after(options_.new_connection_delay, [this] {
+    if (session_ && !is_connected()) session_->leave_server();
+  });
 }
 
 void nats_connection::on_lost() {
@@ -181,6 +205,7 @@ void nats_connection::on_detached() {
 void nats_connection::on_read() {
   bool has_other_messages = false;
   auto no_responders = session_->take_messages([&](const nats_message& message) {
+    if (!is_connected()) return;  // the server is not known yet
     if (!take_reply(message) && listener_) {
       listener_->message_arrived(message);
       has_other_messages = true;
@@ -214,12 +239,37 @@ void nats_connection::expire_later() {
 void nats_connection::set_connected(bool is_connected) {
   const std::lock_guard lock(mutex_);
   is_connected_ = is_connected;
+  if (is_connected) {
+    problem_.clear();
+    has_old_server_ = false;
+  }
   changed_.notify_all();
+}
+
+/// False: it is known.
+bool nats_connection::note_problem(const std::string& problem, bool has_old_server) {
+  const std::lock_guard lock(mutex_);
+  const bool is_new = problem_ != problem;
+  problem_ = problem;
+  has_old_server_ = has_old_server;
+  changed_.notify_all();
+  return is_new;
 }
 
 bool nats_connection::wait_until_connected(milliseconds timeout) {
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, timeout, [this] { return is_connected_.load(); });
+  changed_.wait_for(lock, timeout, [this] { return is_connected_ || has_old_server_; });
+  return is_connected_;
+}
+
+std::optional<met_server> nats_connection::server() const {
+  const std::lock_guard lock(mutex_);
+  return server_;
+}
+
+std::string nats_connection::problem() const {
+  const std::lock_guard lock(mutex_);
+  return problem_;
 }
 
 bool nats_connection::is_stopping() {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,6 +18,7 @@
 #include "cluster/nats/message_rules.hpp"
 #include "cluster/nats/nats_options.hpp"
 #include "cluster/nats/request_table.hpp"
+#include "cluster/nats/server_greeting.hpp"
 #include "config/base/bytes.hpp"
 
 namespace roost::cluster {
@@ -39,7 +41,7 @@ class nats_listener {
   virtual void connected() = 0;
   /// Everything that was under way may be lost. Requests were answered with `lost` before.
   virtual void connection_lost() = 0;
-  /// A message that is not the answer to a request.
+  /// A message that is not the answer to a request. Only while connected.
   virtual void message_arrived(const nats_message& message) = 0;
   /// After some calls of message_arrived().
   virtual void burst_ended() = 0;
@@ -47,9 +49,10 @@ class nats_listener {
   virtual void bytes_sent() = 0;
 };
 
-/// It connects in the background, and reconnects for ever. While it is not connected nothing is
-/// sent, and nothing is kept to be sent later, nor is anything that still waits when the connection
-/// is lost: requests are answered with `not_sent`.
+/// It connects in the background, and reconnects for ever. It counts as connected when the version
+/// of the server was checked, or could not be had. While it is not connected nothing is sent, and
+/// nothing is kept to be sent later, nor is anything that still waits when the connection is lost:
+/// requests are answered with `not_sent`.
 ///
 /// Bounds: nats_options. Owns: one thread, and below it the natsConnection. Runs on: any thread;
 /// `on_reply` and the listener run on the connection's thread, or on the caller's for a request
@@ -73,8 +76,13 @@ class nats_connection {
   /// more is refused.
   std::size_t unsent_bytes() const;
   bool is_connected() const { return is_connected_.load(std::memory_order_relaxed); }
-  /// Not on the connection's thread.
+  /// Not on the connection's thread. False: not in time, or the server is too old.
   bool wait_until_connected(milliseconds timeout);
+  /// The present server, or the last one. None: it could not be asked.
+  std::optional<met_server> server() const;
+  /// Why it is not connected; empty: it is, or nothing is known yet.
+  std::string problem() const;
+  const nats_options& options() const { return options_; }
   /// Bytes of headers and data that the server takes in one message; 1 MiB until connected.
   std::size_t message_bytes_max() const {
     return message_bytes_max_.load(std::memory_order_relaxed);
@@ -89,6 +97,8 @@ class nats_connection {
   static void fail(const nats_request& request, reply_kind kind, std::string_view why);
   void connect();
   void on_attached();
+  void on_met(std::optional<met_server> met);
+  void leave_old_server(const met_server& met, const std::string& why);
   void on_lost();
   void on_read();
   void on_detached();
@@ -96,6 +106,7 @@ class nats_connection {
   bool take_reply(const nats_message& message);
   void expire_later();
   void set_connected(bool is_connected);
+  bool note_problem(const std::string& problem, bool has_old_server);
   bool is_stopping();
 
   const nats_options options_;
@@ -105,7 +116,10 @@ class nats_connection {
   std::atomic<std::size_t> requests_{0};  // that wait or are under way
 
   mutable std::mutex mutex_;
-  std::condition_variable changed_;  // is_connected_, or is_stopped_
+  std::condition_variable changed_;  // is_connected_, has_old_server_, or is_stopped_
+  std::optional<met_server> server_;
+  std::string problem_;
+  bool has_old_server_ = false;
   std::vector<nats_request> waiting_;
   std::size_t waiting_bytes_ = 0;   // of those that nats.c has not taken
   std::size_t buffered_bytes_ = 0;  // of those that it has, when it was asked last

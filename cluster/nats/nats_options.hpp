@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cluster/nats/server_version.hpp"
 #include "config/base/clock.hpp"
 
 namespace roost::cluster {
@@ -24,6 +25,9 @@ struct nats_options {
   std::string ca_file;
   std::string certificate_file;  ///< of this client, with
   std::string key_file;
+
+  /// Nothing is sent to an older server; the next one is tried.
+  version_need oldest_server;
 
   /// The connection has one subscription, `subject.>`. Answers arrive at `subject.r.NUMBER`.
   std::string subject;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/nats/nats_session.hpp"
 
+#include <array>
+
 #include "cluster/nats/native_options.hpp"
 
 namespace roost::cluster {
@@ -69,6 +71,26 @@ std::size_t nats_session::unsent_bytes() {
 
 std::size_t nats_session::message_bytes_max() {
   return static_cast<std::size_t>(natsConnection_GetMaxPayload(connection_));
+}
+
+void nats_session::meet_server(milliseconds timeout, int times,
+                               std::function<void(std::optional<met_server>)> done) {
+  socket_->read_greeting(timeout, [=, this, done = std::move(done)](const std::string& line) {
+    // While nats.c reconnects it holds its lock, and a call would block the loop.
+    if (!is_attached()) return;
+    auto met = read_greeting(line);
+    // Behind a load balancer another server may have answered.
+    const bool is_other = met && met->id != server_id();
+    if (is_other && times > 1) return meet_server(timeout, times - 1, done);
+    if (is_other) met.reset();
+    done(std::move(met));
+  });
+}
+
+std::string nats_session::server_id() {
+  std::array<char, 128> id{};
+  natsConnection_GetConnectedServerId(connection_, id.data(), id.size());
+  return id.data();
 }
 
 void nats_session::close() { natsConnection_Close(connection_); }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "cluster/nats/nats_message.hpp"
 #include "cluster/nats/nats_options.hpp"
 #include "cluster/nats/nats_socket.hpp"
+#include "cluster/nats/server_greeting.hpp"
 #include "config/base/error.hpp"
 
 namespace roost::cluster {
@@ -42,6 +44,13 @@ class nats_session {
   std::size_t unsent_bytes();
   /// Bytes of headers and data that the server takes in one message.
   std::size_t message_bytes_max();
+  /// Asks the server for its greeting, because nats.c keeps the version to itself. None: it could
+  /// not be had. Nothing is called once the connection is lost.
+  void meet_server(milliseconds timeout, std::function<void(std::optional<met_server>)> done) {
+    meet_server(timeout, meetings_max, std::move(done));
+  }
+  /// Breaks the connection, so that nats.c goes on to the next server.
+  void leave_server() { socket_->shut(); }
   /// Closes it for good, and blocks for up to about a second. Not on the loop's thread, which must
   /// run meanwhile.
   void close();
@@ -49,7 +58,11 @@ class nats_session {
  private:
   explicit nats_session(std::shared_ptr<nats_socket> socket) : socket_(std::move(socket)) {}
   natsStatus connect(const nats_options& options);
+  void meet_server(milliseconds timeout, int times,
+                   std::function<void(std::optional<met_server>)> done);
+  std::string server_id();
 
+  static constexpr int meetings_max = 5;
   std::shared_ptr<nats_socket> socket_;
   natsOptions* options_ = nullptr;
   natsConnection* connection_ = nullptr;

@@ -96,6 +96,14 @@ void nats_socket::close() {
   awaits_write_ = false;
 }
 
+void nats_socket::read_greeting(milliseconds timeout, std::function<void(std::string)> done) {
+  if (watch_) watch_->read_greeting(timeout, std::move(done));
+}
+
+void nats_socket::shut() {
+  if (watch_) watch_->shut();
+}
+
 void nats_socket::await_read() {
   watch_->wait_readable([this] {
     // While nats.c reconnects it holds its lock, and a call would block the loop.

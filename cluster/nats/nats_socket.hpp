@@ -7,6 +7,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "cluster/nats/event_loop.hpp"
 
@@ -42,6 +43,9 @@ class nats_socket : public std::enable_shared_from_this<nats_socket> {
     const auto now = attached_.load(std::memory_order_acquire);
     return now != 0 && now == opened_.load(std::memory_order_acquire);
   }
+  /// See socket_watch. On the loop's thread; nothing happens once the socket is lost.
+  void read_greeting(milliseconds timeout, std::function<void(std::string)> done);
+  void shut();
 
  private:
   static natsStatus attach(void** user, void* self, natsConnection* connection, natsSock socket);

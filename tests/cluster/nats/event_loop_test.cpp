@@ -5,10 +5,13 @@
 #include <unistd.h>
 
 #include <array>
+#include <boost/asio/ip/tcp.hpp>
 #include <future>
+#include <iterator>
 #include <memory>
 #include <string>
 
+#include "tests/cluster/nats/greeting_server.hpp"
 #include "tests/fixtures/catch.hpp"
 
 namespace {
@@ -81,6 +84,70 @@ TEST_CASE("a watch reports that its file can be read or written, once for each w
     writer.reset();
   });
   CHECK(::fcntl(ends[0], F_GETFD) == -1);
+}
+
+TEST_CASE("a watch reads the greeting of its peer over another connection") {
+  const tests::greeting_server server("2.14.3");
+  boost::asio::ip::tcp::iostream stream("127.0.0.1", server.port());
+  event_loop loop;
+  std::unique_ptr<cluster::socket_watch> watch;
+  std::promise<std::string> line;
+  run_on(loop, [&] {
+    watch = loop.watch(::dup(stream.socket().native_handle()));
+    watch->read_greeting(milliseconds{30'000}, [&](std::string got) { line.set_value(got); });
+  });
+  const auto got = line.get_future().get();
+  CHECK(got.starts_with("INFO {"));
+  CHECK(got.ends_with("}\r"));
+  CHECK(server.greetings() == 2);
+  run_on(loop, [&] { watch.reset(); });
+}
+
+TEST_CASE("a peer that says nothing, or is none, has no greeting") {
+  boost::asio::io_context context;
+  boost::asio::ip::tcp::acceptor silent(context, {boost::asio::ip::make_address("127.0.0.1"), 0});
+  boost::asio::ip::tcp::iostream stream("127.0.0.1",
+                                        std::to_string(silent.local_endpoint().port()));
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
+  event_loop loop;
+  for (const int file : {::dup(stream.socket().native_handle()), ends[0]}) {
+    std::unique_ptr<cluster::socket_watch> watch;
+    std::promise<std::string> line;
+    run_on(loop, [&] {
+      watch = loop.watch(file);
+      watch->read_greeting(milliseconds{50}, [&](std::string got) { line.set_value(got); });
+    });
+    CHECK(line.get_future().get().empty());
+    run_on(loop, [&] { watch.reset(); });
+  }
+  ::close(ends[1]);
+}
+
+TEST_CASE("a watch that ends while it waits for a greeting passes nothing on") {
+  boost::asio::io_context context;
+  boost::asio::ip::tcp::acceptor silent(context, {boost::asio::ip::make_address("127.0.0.1"), 0});
+  boost::asio::ip::tcp::iostream stream("127.0.0.1",
+                                        std::to_string(silent.local_endpoint().port()));
+  event_loop loop;
+  bool was_called = false;
+  run_on(loop, [&] {
+    auto watch = loop.watch(::dup(stream.socket().native_handle()));
+    watch->read_greeting(milliseconds{10}, [&](const std::string&) { was_called = true; });
+  });
+  std::promise<void> later;
+  loop.after(milliseconds{50}, [&] { later.set_value(); });
+  later.get_future().wait();
+  CHECK_FALSE(was_called);
+}
+
+TEST_CASE("a socket that was shut ends for its peer and for its other users") {
+  const tests::greeting_server server("2.14.3");
+  boost::asio::ip::tcp::iostream stream("127.0.0.1", server.port());
+  event_loop loop;
+  run_on(loop, [&] { loop.watch(::dup(stream.socket().native_handle()))->shut(); });
+  const std::string all((std::istreambuf_iterator<char>(stream)), {});  // until its end
+  CHECK(stream.get() == std::char_traits<char>::eof());
 }
 
 TEST_CASE("a watch that has ended reports nothing") {

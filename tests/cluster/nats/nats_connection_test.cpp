@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cluster/nats/nats_message.hpp"
+#include "tests/cluster/nats/greeting_server.hpp"
 #include "tests/cluster/nats/nats_store_fixture.hpp"
 #include "tests/fixtures/temporary_path.hpp"
 
@@ -206,6 +207,55 @@ TEST_CASE("a connection that ends answers all its requests") {
     under_way = ask(connection);
   }
   CHECK(under_way.get() == reply_kind::lost);
+}
+
+TEST_CASE("a connection knows its server and the version of it") {
+  const tests::nats_server server("server_name: n1\n");
+  nats_connection connection(tests::options_for(server));
+  REQUIRE(connection.wait_until_connected(patience));
+  REQUIRE(connection.server());
+  CHECK(connection.server()->name == "n1");
+  CHECK(read_server_version(connection.server()->version));
+  CHECK(connection.problem().empty());
+}
+
+TEST_CASE("a connection that cannot be made says why") {
+  tests::nats_server server;
+  server.kill();
+  nats_connection connection(tests::options_for(server));
+  CHECK_FALSE(connection.wait_until_connected(milliseconds{500}));
+  CHECK(connection.problem().find("No server available for connection") != std::string::npos);
+}
+
+TEST_CASE("nothing is sent to a server that is too old, at the start and after a reconnect") {
+  tests::greeting_server server("2.14.2");
+  nats_options options;
+  options.servers = {server.url()};
+  options.subject = "c.n.1";
+  options.connect_timeout = milliseconds{10'000};
+  options.new_connection_delay = milliseconds{50};
+  options.oldest_server = oldest_server_for(3, false);
+  recorder heard;
+  nats_connection connection(options, &heard);
+  const auto begun = std::chrono::steady_clock::now();
+  CHECK_FALSE(connection.wait_until_connected(patience));
+  CHECK(std::chrono::steady_clock::now() - begun < patience);
+  const std::string too_old =
+      "the NATS server fake has version 2.14.2, but cluster.replicas 3 needs 2.14.3 or newer";
+  CHECK(connection.problem() == too_old);
+  CHECK(ask(connection).get() == reply_kind::not_sent);
+  // It asks again and again.
+  const auto greetings = server.greetings();
+  while (server.greetings() < greetings + 4) std::this_thread::sleep_for(milliseconds{1});
+  server.become("2.14.3");
+  CHECK(heard.wait_for(1) == list{"connected"});
+  CHECK(connection.problem().empty());
+  server.become("2.14.2");
+  CHECK(heard.wait_for(2) == list{"connected", "lost"});
+  while (connection.problem() != too_old) std::this_thread::sleep_for(milliseconds{1});
+  CHECK_FALSE(connection.is_connected());
+  server.become("2.14.3");
+  CHECK(heard.wait_for(3) == list{"connected", "lost", "connected"});
 }
 
 TEST_CASE("a connection proves its user, and tries again after a refusal") {
