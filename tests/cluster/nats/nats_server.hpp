@@ -13,13 +13,17 @@ namespace roost::tests {
 /// missing. Owns: the process and its folder. Runs on: one thread. Ends: kills the process.
 class nats_server {
  public:
-  /// `settings`: further lines of its configuration.
-  explicit nats_server(const std::string& settings = {});
+  /// `settings`: further lines of its configuration. `jetstream`: of the file store; empty: without
+  /// JetStream.
+  explicit nats_server(const std::string& settings = {},
+                       const std::string& jetstream = "max_file: 1GB");
   nats_server(const nats_server&) = delete;
   nats_server& operator=(const nats_server&) = delete;
   ~nats_server();
 
   std::string url() const { return "nats://127.0.0.1:" + std::to_string(port_); }
+  /// The answer to GET /varz, if the settings have `http_port: -1`.
+  std::string varz() const;
   /// Without the orderly end. What it stored stays.
   void kill();
   /// Stops and continues the process, so that its connections stay and nothing is answered.
@@ -31,6 +35,7 @@ class nats_server {
  private:
   std::string folder_;
   int port_ = 0;
+  int http_port_ = 0;
   pid_t process_ = 0;
 };
 
