@@ -22,6 +22,8 @@ class subjects {
 
   std::string log_stream(shard_id shard) const { return name_ + "_EV_" + number(shard); }
   std::string log(shard_id shard) const { return name_ + ".ev." + number(shard); }
+  /// All logs of all shards.
+  std::string logs() const { return name_ + ".ev.>"; }
   std::string snapshot_stream() const { return name_ + "_SN"; }
   /// All snapshots of all shards.
   std::string snapshots() const { return name_ + ".sn.>"; }
