@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/cli/bound_rows.hpp"
 
+#include "config/cli/stored_bound_rows.hpp"
+
 namespace roost {
 namespace {
 
@@ -244,42 +246,6 @@ bound_group of_http() {
             "the rest is on the next page"}}};
 }
 
-bound_group of_store() {
-  return {"Store",
-          {{"writes, and reads, that wait for the store",
-            {},
-            "10,000 each; writes also 64 MiB",
-            "refused; the owner sends it again"},
-           {"records of durable rooms that wait for an append",
-            {},
-            "64 MiB for a node, at least 1 MiB for each shard",
-            "pushes are \"unavailable\", before they are applied"},
-           {"records that a start has read, until their rooms are loaded",
-            {},
-            "512 MiB for a node, at least 4 MiB for each shard",
-            "they are read again when their room is loaded"},
-           {"events in the log of a shard that no snapshot covers",
-            {"cluster.log_bytes_max", "cluster.log_age_ms"},
-            "100,000 appends",
-            "their rooms are stored, the oldest first"},
-           {"stored rooms that nobody uses",
-            {"cluster.retention_ms"},
-            "64 rooms a second for each shard are looked at",
-            "they lose their content, and after as long again and a start they are removed"},
-           {"a message of a log, a snapshot",
-            {},
-            "576 KiB and 8 MiB; `roost check` refuses settings that could exceed them",
-            "refused"},
-           {"disk space held back for the end of it",
-            {},
-            "8 MiB",
-            "new pushes are \"unavailable\", until there is space"},
-           {"the store's WAL file",
-            {},
-            "about 4 MiB and the last commit, at most 24 MiB",
-            "it is copied into the store's file and begins anew"}}};
-}
-
 bound_group of_log() {
   return {"Log",
           {{"lines that wait to be written",
@@ -292,9 +258,9 @@ bound_group of_log() {
 }  // namespace
 
 std::span<const bound_group> bound_catalogue() {
-  static const std::vector<bound_group> all{of_connections(), of_input(), of_output(),
-                                            of_rooms(),       of_edges(), of_tokens(),
-                                            of_http(),        of_store(), of_log()};
+  static const std::vector<bound_group> all{
+      of_connections(), of_input(), of_output(),       of_rooms(),          of_edges(),
+      of_tokens(),      of_http(),  bounds_of_store(), bounds_of_cluster(), of_log()};
   return all;
 }
 

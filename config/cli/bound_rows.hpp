@@ -4,23 +4,10 @@
 #pragma once
 
 #include <span>
-#include <string_view>
-#include <vector>
+
+#include "config/cli/bound_row.hpp"
 
 namespace roost {
-
-/// One row of docs/bounds.md.
-struct bound_row {
-  std::string_view subject;
-  std::vector<std::string_view> settings;  ///< keys as docs/settings.md lists them; empty: fixed
-  std::string_view note;                   ///< the fixed bound, or how the settings apply
-  std::string_view over;                   ///< the overflow rule
-};
-
-struct bound_group {
-  std::string_view title;
-  std::vector<bound_row> rows;
-};
 
 /// The groups in the order of docs/bounds.md.
 std::span<const bound_group> bound_catalogue();

@@ -9,6 +9,7 @@
 
 #include "config/json_schema/payload_schema.hpp"
 #include "config/load/access_checks.hpp"
+#include "config/load/cluster_checks.hpp"
 #include "config/load/frame_size.hpp"
 #include "config/load/store_checks.hpp"
 
@@ -204,6 +205,7 @@ void check_together(const settings& all, problem_list& problems, std::vector<std
   check_proxies(all, problems);
   check_access(all, keys, problems, warnings);
   check_store(all, read, problems, warnings);
+  check_cluster(all, read, problems);
   warn_of_pings(all.limits, read, warnings);
   warn_of_rooms(all, read, warnings);
 }

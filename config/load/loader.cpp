@@ -111,10 +111,12 @@ room_rule built_in_rule() {
 /// Resolves relative paths against the folder of the configuration file.
 void resolve_paths(settings& all, const std::string& config_file) {
   const auto folder = std::filesystem::path{config_file}.parent_path();
-  auto& keys = all.auth.jwks_file;
-  if (!keys.empty()) keys = (folder / keys).string();
-  auto& store = all.store.path;
-  if (!store.empty()) store = (folder / store).string();
+  auto& cluster = all.cluster;
+  for (auto* path :
+       {&all.auth.jwks_file, &all.store.path, &cluster.nkey_seed_file, &cluster.credentials_file,
+        &cluster.ca_file, &cluster.certificate_file, &cluster.key_file}) {
+    if (!path->empty()) *path = (folder / *path).string();
+  }
   for (auto& rule : all.rooms) {
     for (auto& event : rule.events) {
       if (!event.schema_file.empty()) event.schema_file = (folder / event.schema_file).string();

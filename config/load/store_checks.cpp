@@ -55,9 +55,11 @@ void check_store(const settings& all, const std::vector<problem>& read,
     const auto& rule = all.rooms[i];
     if (rule.durability == room_durability::memory) continue;
     const auto at = "rooms[" + std::to_string(i) + "].";
-    if (all.store.path.empty()) {
-      warnings.push_back(at + "durability: is " + quoted(rule.durability) +
-                         ", but without store.path every room is in memory: nothing is stored");
+    if (all.store.path.empty() && all.cluster.nats.empty()) {
+      warnings.push_back(
+          at + "durability: is " + quoted(rule.durability) +
+          ", but without store.path or cluster.nats every room is in memory: nothing is "
+          "stored");
       continue;
     }
     const auto before = problems.size();

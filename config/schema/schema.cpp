@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "config/schema/schema_access.hpp"
+#include "config/schema/schema_cluster.hpp"
 #include "config/schema/schema_limits.hpp"
 #include "config/schema/schema_rooms.hpp"
 #include "config/schema/schema_store.hpp"
@@ -135,17 +136,7 @@ std::string_view unsupported_reason(std::string_view key) {
     std::string_view key;
     std::string_view reason;
   };
-  constexpr std::string_view no_cluster = "there is no cluster";
   constexpr std::array rows{
-      row{"cluster.nats", no_cluster},
-      row{"cluster.name", no_cluster},
-      row{"cluster.replicas", no_cluster},
-      row{"cluster.heartbeat_ms", no_cluster},
-      row{"cluster.gone_ms", no_cluster},
-      row{"cluster.truncate_delay_ms", no_cluster},
-      row{"cluster.monitor_url", no_cluster},
-      row{"cluster.require_sync", no_cluster},
-      row{"cluster.retention_ms", "stored rooms are kept for ever"},
       row{"hooks", "there are no hooks"},
       row{"listen.tls", "use a proxy for TLS"},
       row{"limits.longpoll_window_ms", "there is no long-poll"},

@@ -28,7 +28,7 @@ struct listed_setting {
 };
 std::vector<listed_setting> listed_settings();
 
-/// Why a planned setting such as "rooms[].tick_ms", or a key inside of it such as "cluster.nats",
+/// Why a planned setting such as "rooms[].tick_ms", or a key inside of it such as "hooks.url",
 /// is not supported yet: a text for the problem. Empty for any other key.
 std::string_view unsupported_reason(std::string_view key);
 

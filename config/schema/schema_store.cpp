@@ -16,34 +16,4 @@ void declare_store(setting_table<settings>& t) {
               "a second later. Both survive the end of the process.");
 }
 
-void declare_cluster(setting_table<settings>& t) {
-  constexpr std::int64_t week_ms = 604'800'000;
-  constexpr std::int64_t year_ms = 31'536'000'000;
-  constexpr std::int64_t mib = 1024 * 1024;
-  t.fixed()
-      .number(
-          ROOST_FIELD(cluster.shards),
-          "Number of logs that durable rooms share. More spread the load better and merge fewer "
-          "writes. Fixed once the store exists.",
-          "", {1, shards_max})
-      .number(
-          ROOST_FIELD(cluster.log_age_ms),
-          "A stored event is in the log for this long until a snapshot of its room replaces it.",
-          "ms", {100, week_ms})
-      .number(
-          ROOST_FIELD(cluster.log_bytes_max),
-          "Maximum size of the events in a shard's log that no snapshot replaces yet; rooms are "
-          "stored earlier to keep it.",
-          "bytes", {mib, mib * mib})
-      .number(ROOST_FIELD(cluster.commit_timeout_ms),
-              "Time that the store may take. A request that waits longer is answered `unknown "
-              "outcome`, rooms of durability `snapshot` whose state is not stored so long refuse "
-              "pushes, and a node that stops waits so long for them.",
-              "ms", {100, 600'000})
-      .number(ROOST_FIELD(cluster.retention_ms),
-              "A stored room that had no member and no event for this long loses its content, and "
-              "what is left of it after as long again. 0: rooms are kept for ever.",
-              "ms", {0, 10 * year_ms});
-}
-
 }  // namespace roost

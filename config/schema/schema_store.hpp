@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Declares the settings of the store and of the logs in it.
+// Declares the settings of the store.
 #pragma once
 
 #include "config/schema/setting_table.hpp"
@@ -7,6 +7,5 @@
 namespace roost {
 
 void declare_store(setting_table<settings>& t);
-void declare_cluster(setting_table<settings>& t);
 
 }  // namespace roost

@@ -183,11 +183,30 @@ struct settings {
     std::string path;  ///< folder; empty: rooms are in memory
     store_sync sync = store_sync::always;
   } store;
-  /// The logs of durable rooms.
+  /// The cluster, and the logs of durable rooms in it or in the store.
   struct cluster_settings {
-    std::uint32_t shards = 8;                     ///< fixed for the life of a store
-    std::uint32_t log_age_ms = 3'600'000;         ///< of a record that no snapshot covers
+    std::vector<std::string> nats;  ///< addresses of servers; empty: this node is alone
+    std::string name = "roost";     ///< 1 to 32 letters, digits, _ and -
+    std::uint32_t replicas = 1;     ///< of each stream
+    std::string user;
+    std::string password;
+    std::string nkey;
+    std::string nkey_seed_file;
+    std::string credentials_file;
+    std::string ca_file;
+    std::string certificate_file;
+    std::string key_file;
+    std::string monitor_url;
+    bool require_sync = false;
+    std::uint32_t heartbeat_ms = 250;
+    std::uint32_t gone_ms = 1'000;                    ///< a node that is silent for so long is gone
+    std::uint64_t link_queue_bytes_max = 8'388'608;   ///< to one node
+    std::uint64_t outgoing_bytes_max = 16'777'216;    ///< to all nodes
+    std::uint64_t unverified_bytes_max = 16'777'216;  ///< of events that are held back
+    std::uint32_t shards = 8;                         ///< fixed for the life of a store or cluster
+    std::uint32_t log_age_ms = 3'600'000;             ///< of a record that no snapshot covers
     std::uint64_t log_bytes_max = 1'073'741'824;  ///< of a shard's records that no snapshot covers
+    std::uint32_t truncate_delay_ms = 150'000;    ///< of the log in NATS behind a snapshot
     std::uint32_t commit_timeout_ms = 8'000;      ///< after it the outcome of a command is unknown
     std::uint64_t retention_ms = 604'800'000;     ///< time that an unused room is kept; 0: for ever
   } cluster;

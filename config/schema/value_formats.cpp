@@ -112,6 +112,27 @@ std::string_view web_address(std::string_view value) {
   return fits && !has_control(value) && value.find(' ') == std::string_view::npos ? "" : rule;
 }
 
+std::string_view nats_address(std::string_view value) {
+  constexpr std::string_view rule = "must be like nats://host:4222 or tls://host:4222";
+  constexpr std::string_view separator = "://";
+  const auto scheme = value.substr(0, std::min(value.find(separator), value.size()));
+  if (scheme != "nats" && scheme != "tls") return rule;
+  const auto rest = value.substr(scheme.size() + separator.size());
+  if (rest.find('@') != std::string_view::npos) {
+    return "must not contain a user name or password; use cluster.user and cluster.password";
+  }
+  return !rest.empty() && !rest.starts_with(':') && all(rest, ".:_-[]") ? "" : rule;
+}
+
+std::string_view nkey(std::string_view value) {
+  constexpr std::size_t characters = 56;
+  const bool fits =
+      value.size() == characters && value.front() == 'U' && std::ranges::all_of(value, [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= '2' && c <= '7');
+      });
+  return value.empty() || fits ? "" : "must be U and 55 characters of A to Z and 2 to 7";
+}
+
 std::string_view cookie_name(std::string_view value) {
   return value.empty() ? "" : subprotocol(value);
 }

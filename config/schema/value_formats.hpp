@@ -26,6 +26,10 @@ std::string_view field_name(std::string_view value);
 std::string_view event_pattern(std::string_view value);
 /// A URL with http or https, without user name and password. May be empty.
 std::string_view web_address(std::string_view value);
+/// nats://host:port or tls://host:port, without user name and password; the port may be absent.
+std::string_view nats_address(std::string_view value);
+/// The public NKey of a user of NATS: U and 55 letters and digits of base32. May be empty.
+std::string_view nkey(std::string_view value);
 /// May be empty.
 std::string_view cookie_name(std::string_view value);
 /// A token that can follow "Authorization: Bearer". May be empty.

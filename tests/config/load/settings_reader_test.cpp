@@ -129,19 +129,16 @@ TEST_CASE("the keys of secret files are suggested for misspelled keys") {
 }
 
 TEST_CASE("a setting of a later version is rejected as not supported in every source") {
-  CHECK(all_of(load_text(R"({"cluster": {"nats": []}, "hooks": {"url": ""},
+  CHECK(all_of(load_text(R"({"hooks": {"url": ""},
                              "listen": {"tls": {"cert_file": "a"}},
                              "limits": {"longpoll_window_ms": 1},
                              "rooms": [{"tick_ms": 50, "state_bytes_max": 1}]})")) ==
-        "cluster.nats: is not supported in this version: there is no cluster\n"
         "hooks: is not supported in this version: there are no hooks\n"
         "limits.longpoll_window_ms: is not supported in this version: there is no long-poll\n"
         "listen.tls: is not supported in this version: use a proxy for TLS\n"
         "rooms[0].state_bytes_max: is not supported in this version: rooms have no state\n"
         "rooms[0].tick_ms: is not supported in this version: rooms have no state\n");
-  CHECK(all_of(load(
-            {"", {"ROOST_CLUSTER__NATS=x", "ROOST_LISTEN__TLS__CERT_FILE=x"}, {"hooks.url=x"}})) ==
-        "ROOST_CLUSTER__NATS: is not supported in this version: there is no cluster\n"
+  CHECK(all_of(load({"", {"ROOST_LISTEN__TLS__CERT_FILE=x"}, {"hooks.url=x"}})) ==
         "ROOST_LISTEN__TLS__CERT_FILE: is not supported in this version: use a proxy for TLS\n"
         "hooks.url: is not supported in this version: there are no hooks (from "
         "--set)\n");

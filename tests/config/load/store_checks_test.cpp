@@ -34,9 +34,13 @@ TEST_CASE("a durable room without a store causes a warning, and with a store it 
     all.rooms[0].durability = durability;
     all.store.path.clear();
     REQUIRE(check_of(all).warnings.size() == 1);
-    CHECK(check_of(all).warnings[0] ==
-          "rooms[0].durability: is \"" + std::string(name_of(durability)) +
-              "\", but without store.path every room is in memory: nothing is stored");
+    CHECK(check_of(all).warnings[0] == "rooms[0].durability: is \"" +
+                                           std::string(name_of(durability)) +
+                                           "\", but without store.path or cluster.nats every room "
+                                           "is in memory: nothing is stored");
+    all.cluster.nats = {"nats://a"};
+    CHECK(check_of(all).warnings.empty());
+    all.cluster.nats.clear();
     all.store.path = "rooms";
     CHECK(check_of(all).warnings.empty());
   }

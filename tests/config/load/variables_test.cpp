@@ -57,7 +57,7 @@ TEST_CASE("an unknown variable with two underscores is rejected") {
   CHECK(fault("ROOST_LISTEN__PROT") == "is not a setting; did you mean ROOST_LISTEN__PORT?");
   CHECK(fault("ROOST__AUTH__HS256_SECRET") ==
         "is not a setting; did you mean ROOST_AUTH__HS256_SECRET?");
-  CHECK(fault("ROOST_CLUSTER__NATS") == "is not supported in this version: there is no cluster");
+  CHECK(fault("ROOST_HOOKS__URL") == "is not supported in this version: there are no hooks");
 }
 
 TEST_CASE("the variables of Kubernetes and Docker for a service called roost are not rejected") {
@@ -83,7 +83,7 @@ TEST_CASE("the variables of Kubernetes and Docker for a service called roost are
 
 TEST_CASE("a variable that resembles no setting is not rejected") {
   for (auto name : {"ROOST_HOME", "ROOST_VERSION", "ROOST_BIN", "ROOST_IMAGE", "ROOST_ENV",
-                    "ROOST_TEST_VARIABLE", "ROOST_", "ROOST_DATABASE_URL", "ROOST_REPLICAS"}) {
+                    "ROOST_TEST_VARIABLE", "ROOST_", "ROOST_DATABASE_URL", "ROOST_COLOR"}) {
     INFO(name);
     CHECK(fault(name) == "");
     CHECK(is_service_variable(name, "x") == (name == std::string{"ROOST_"}));

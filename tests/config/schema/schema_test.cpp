@@ -142,17 +142,16 @@ TEST_CASE("the variable of a key is in upper case with two underscores for each 
 }
 
 TEST_CASE("keys of a later version are distinguished from unknown keys") {
-  for (auto key : {"cluster.nats", "cluster.replicas", "hooks.url", "listen.tls",
-                   "listen.tls.cert_file", "rooms[].tick_ms"}) {
+  for (auto key : {"hooks.url", "listen.tls", "listen.tls.cert_file", "rooms[].tick_ms"}) {
     CHECK_FALSE(unsupported_reason(key).empty());
   }
   for (auto key :
-       {"", "cluster", "cluster.shards", "clusters", "listen", "listen.tlsx", "tick_ms", "hook"}) {
+       {"", "cluster", "cluster.nats", "clusters", "listen", "listen.tlsx", "tick_ms", "hook"}) {
     CHECK(unsupported_reason(key).empty());
   }
 }
 
-TEST_CASE("the only secrets are the API key and the token key and both are strings") {
+TEST_CASE("the secrets are the API key and the token key and the password at NATS, all strings") {
   std::string secrets;
   for (const auto& one : listed_settings()) {
     if (!one.declaration.is_secret) continue;
@@ -160,7 +159,7 @@ TEST_CASE("the only secrets are the API key and the token key and both are strin
     CHECK(one.declaration.key.find('[') == std::string::npos);
     secrets += one.declaration.key + " ";
   }
-  CHECK(secrets == "admin.api_key auth.hs256_secret ");
+  CHECK(secrets == "admin.api_key auth.hs256_secret cluster.password ");
 }
 
 TEST_CASE("origins survive the conversion from JSON to settings and back") {

@@ -99,6 +99,30 @@ TEST_CASE("a URL has a scheme and a host and no password") {
         "must not contain a user name or password");
 }
 
+TEST_CASE("an address of a NATS server has a scheme, and no user") {
+  for (auto good : {"nats://10.0.0.1:4222", "tls://nats.example.com", "nats://[::1]:4222"}) {
+    INFO(good);
+    CHECK(value_formats::nats_address(good) == "");
+  }
+  for (auto bad : {"", "10.0.0.1:4222", "http://a", "nats://", "nats://:4222", "nats://a b",
+                   "nats://a/b", "NATS://a", "nats:/a"}) {
+    INFO(bad);
+    CHECK(value_formats::nats_address(bad) == "must be like nats://host:4222 or tls://host:4222");
+  }
+  CHECK(value_formats::nats_address("nats://me:secret@a").starts_with("must not contain"));
+}
+
+TEST_CASE("a public NKey is U and 55 characters of base32") {
+  const std::string good = "U" + std::string(54, 'A') + "7";
+  CHECK(value_formats::nkey(good) == "");
+  CHECK(value_formats::nkey("") == "");
+  for (const auto& bad : {good + "A", good.substr(1), "S" + good.substr(1),
+                          "U" + std::string(54, 'A') + "1", "U" + std::string(55, 'a')}) {
+    INFO(bad);
+    CHECK(value_formats::nkey(bad) != "");
+  }
+}
+
 TEST_CASE("an event pattern is a name that clients may push or ends with a wildcard") {
   for (auto good : {"msg", "*", "cursor*", "presence_update", "mark_read", "a b"}) {
     CHECK(value_formats::event_pattern(good) == "");

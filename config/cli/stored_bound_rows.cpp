@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/cli/stored_bound_rows.hpp"
+
+namespace roost {
+
+bound_group bounds_of_store() {
+  return {"Store",
+          {{"writes, and reads, that wait for the store",
+            {},
+            "10,000 each; writes also 64 MiB",
+            "refused; the owner sends it again"},
+           {"records of durable rooms that wait for an append",
+            {},
+            "64 MiB for a node, at least 1 MiB for each shard",
+            "pushes are \"unavailable\", before they are applied"},
+           {"records that a start has read, until their rooms are loaded",
+            {},
+            "512 MiB for a node, at least 4 MiB for each shard",
+            "they are read again when their room is loaded"},
+           {"events in the log of a shard that no snapshot covers",
+            {"cluster.log_bytes_max", "cluster.log_age_ms"},
+            "100,000 appends",
+            "their rooms are stored, the oldest first"},
+           {"stored rooms that nobody uses",
+            {"cluster.retention_ms"},
+            "64 rooms a second for each shard are looked at",
+            "they lose their content, and after as long again and a start they are removed"},
+           {"a message of a log, a snapshot",
+            {},
+            "576 KiB and 8 MiB; `roost check` refuses settings that could exceed them",
+            "refused"},
+           {"disk space held back for the end of it",
+            {},
+            "8 MiB",
+            "new pushes are \"unavailable\", until there is space"},
+           {"the store's WAL file",
+            {},
+            "about 4 MiB and the last commit, at most 24 MiB",
+            "it is copied into the store's file and begins anew"}}};
+}
+
+bound_group bounds_of_cluster() {
+  return {"Cluster",
+          {{"nodes and shards", {"cluster.shards"}, "64 nodes", "further nodes do not join"},
+           {"messages that wait for one other node",
+            {"cluster.link_queue_bytes_max"},
+            "",
+            "the link breaks, and edges attach again"},
+           {"messages of all loops that the links have not taken",
+            {"cluster.outgoing_bytes_max"},
+            "",
+            "the links that they were for break"},
+           {"events held back while the node makes sure that it owns their rooms",
+            {"cluster.unverified_bytes_max"},
+            "",
+            "the links that they were for break"},
+           {"a message between nodes",
+            {},
+            "1,020 KiB; 512 KiB of them go together",
+            "it is refused, and its sender is told"},
+           {"requests to NATS without an answer",
+            {"cluster.commit_timeout_ms"},
+            "10,000 and 16 MiB",
+            "refused; the shard sends them again"},
+           {"the log of a shard in NATS",
+            {"cluster.log_bytes_max"},
+            "twice as much; above 90 % of it pushes are \"unavailable\"",
+            "appends are refused until it is truncated"},
+           {"silence of a node",
+            {"cluster.gone_ms", "cluster.heartbeat_ms"},
+            "",
+            "it is gone, and others take its rooms"}}};
+}
+
+}  // namespace roost
