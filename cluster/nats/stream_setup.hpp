@@ -15,7 +15,7 @@ namespace roost::cluster {
 
 /// What became of the streams.
 struct stream_facts {
-  std::uint32_t created = 0;  ///< by this node
+  std::uint32_t created = 0;  ///< by this node, or by another one at the same time
   std::uint32_t changed = 0;
   bool has_messages = false;  ///< one of them has, or had, a message
 };

@@ -235,8 +235,8 @@ TEST_CASE("nothing is sent to a server that is too old, at the start and after a
   options.connect_timeout = milliseconds{10'000};
   options.new_connection_delay = milliseconds{50};
   options.oldest_server = oldest_server_for(3, false);
-  recorder heard;
-  nats_connection connection(options, &heard);
+  nats_connection connection(options);
+  recorder& heard = listen_to(connection);
   const auto begun = std::chrono::steady_clock::now();
   CHECK_FALSE(connection.wait_until_connected(patience));
   CHECK(std::chrono::steady_clock::now() - begun < patience);

@@ -41,7 +41,7 @@ TEST_CASE("a session meets its server, unless other servers answer in its place"
     loop.post([&] {
       opened.set_value(*nats_session::open(
           options, loop,
-          {[&] { attached.set_value(); }, [] {}, [] {}, [&] { detached.set_value(); }}));
+          {[&] { attached.set_value(); }, [] {}, [] {}, [] {}, [&] { detached.set_value(); }}));
     });
     auto session = opened.get_future().get();
     attached.get_future().wait();

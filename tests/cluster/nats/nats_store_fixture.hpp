@@ -17,11 +17,12 @@
 
 namespace roost::tests {
 
-inline cluster::nats_options options_for(const nats_server& server) {
+/// Nodes with the same number get each other's answers.
+inline cluster::nats_options options_for(const nats_server& server, unsigned node = 1) {
   cluster::nats_options out;
   out.servers = {server.url()};
   out.name = "test";
-  out.subject = "c.n.1";
+  out.subject = "c.n." + std::to_string(node);
   out.connect_timeout = milliseconds{10'000};  // a busy machine may be slow
   return out;
 }
@@ -29,7 +30,8 @@ inline cluster::nats_options options_for(const nats_server& server) {
 /// A connection that is there. Owns: the connection. Runs on: one thread. Ends: before the server.
 class connected {
  public:
-  explicit connected(const nats_server& server) : connection(options_for(server)) {
+  explicit connected(const nats_server& server, unsigned node = 1)
+      : connection(options_for(server, node)) {
     REQUIRE(connection.wait_until_connected(milliseconds{30'000}));
   }
   cluster::jetstream api() { return {connection, timeout}; }

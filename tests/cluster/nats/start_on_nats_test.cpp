@@ -22,10 +22,12 @@ nats_start_options start_with(siphash_key key = {5, 6}) {
   return out;
 }
 
+/// Of a node of its own, which gets no other node's answers.
 nats_options node_options(const std::string& url) {
+  static unsigned nodes = 0;
   nats_options out;
   out.servers = {url};
-  out.subject = "c.n.1";
+  out.subject = "c.n." + std::to_string(++nodes);
   out.connect_timeout = milliseconds{10'000};
   out.oldest_server = oldest_server_for(1, false);
   return out;
@@ -109,6 +111,7 @@ TEST_CASE("nodes that start at once agree on one key") {
   std::vector<nats_start> started;
   for (auto& each : all) {
     const auto got = each.get();
+    INFO((got ? std::string() : got.failure().detail));
     REQUIRE(got);
     started.push_back(*got);
   }
