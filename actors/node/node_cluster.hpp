@@ -32,6 +32,8 @@ struct cluster_parts {
   std::string version;  ///< of the program
   cluster::view_times times = {};
   cluster::link_limits limits = {};
+  std::size_t outgoing_bytes_max = 16U << 20U;    ///< that wait for the links
+  std::size_t unverified_bytes_max = 16U << 20U;  ///< of events that are held back
   attach_limits attaching = {};
   cluster::view_faults faults = {};  ///< tests only
 };

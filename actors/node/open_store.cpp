@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/node/open_store.hpp"
 
-#include <algorithm>
 #include <future>
 #include <string>
 #include <utility>
 
+#include "actors/node/shard_limits.hpp"
 #include "cluster/identity/identify.hpp"
 #include "cluster/wire/wire_format.hpp"
 #include "config/telemetry/log.hpp"
@@ -16,12 +16,6 @@ using cluster::shard_id;
 using cluster::store_identity;
 
 namespace {
-
-// Of all shards together.
-constexpr std::size_t queue_bytes_max = 64U << 20U;
-constexpr std::size_t index_bytes_max = 512U << 20U;
-constexpr std::size_t queue_bytes_min = 1U << 20U;  // of one shard
-constexpr std::size_t index_bytes_min = 4U << 20U;
 
 /// Waits for the answer to one request.
 template <class Answer, class Ask>
@@ -69,16 +63,7 @@ result<open_store> open_store_of(const settings& config, metrics& probe) {
 
 node_store part_of(const open_store& store, const settings& config) {
   const auto shards = store.identity.shards;
-  node_store out{*store.file, *store.file, store.identity.key, shards};
-  out.limits.queue_bytes_max = std::max(queue_bytes_min, queue_bytes_max / shards);
-  out.limits.index_bytes_max = std::max(index_bytes_min, index_bytes_max / shards);
-  out.limits.log_age_ms = config.cluster.log_age_ms;
-  out.limits.log_bytes_max = config.cluster.log_bytes_max;
-  out.limits.purge_interval_ms =
-      std::min<std::int64_t>(out.limits.purge_interval_ms, config.cluster.log_age_ms);
-  out.limits.retention_ms = static_cast<std::int64_t>(config.cluster.retention_ms);
-  out.limits.truncate_delay_ms = 0;  // snapshots and logs are synced in one order
-  return out;
+  return {*store.file, *store.file, store.identity.key, shards, shard_limits_of(config, shards)};
 }
 
 }  // namespace roost::actors

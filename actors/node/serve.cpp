@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "actors/connection/drain_pace.hpp"
+#include "actors/node/open_cluster.hpp"
 #include "actors/node/open_store.hpp"
 #include "actors/node/reload.hpp"
 #include "actors/node/signal_thread.hpp"
@@ -63,14 +64,27 @@ loops make_loops(const settings& config) {
   return out;
 }
 
-/// Opens the store that the settings name, if any, and makes it a part of the node.
-result<void> add_store(const settings& config, metrics& probe, std::optional<open_store>& store,
-                       node_parts& parts) {
-  if (config.store.path.empty() || parts.store) return {};
-  auto opened = open_store_of(config, probe);
-  if (!opened) return opened.failure();
-  store = std::move(*opened);
-  parts.store.emplace(part_of(*store, config));
+/// The places where durable rooms are kept: at most one of them.
+struct room_stores {
+  std::optional<open_store> folder;
+  std::unique_ptr<open_cluster> cluster;
+};
+
+/// Opens the store or the cluster that the settings name, if any, and makes it a part of the node.
+result<void> add_stores(const settings& config, metrics& probe, net::loop& first,
+                        room_stores& stores, node_parts& parts) {
+  if (parts.store) return {};
+  if (!config.cluster.nats.empty()) {
+    auto opened = open_cluster_of(config, probe);
+    if (!opened) return opened.failure();
+    stores.cluster = std::move(*opened);
+    add_cluster(*stores.cluster, config, first, parts);
+  } else if (!config.store.path.empty()) {
+    auto opened = open_store_of(config, probe);
+    if (!opened) return opened.failure();
+    stores.folder = std::move(*opened);
+    parts.store.emplace(part_of(*stores.folder, config));
+  }
   return {};
 }
 
@@ -91,6 +105,10 @@ void print_addresses(const settings& config, const net::http::server& server) {
   if (!config.store.path.empty()) {
     std::cout << "roost: durable rooms are stored in " << config.store.path << '\n';
   }
+  if (!config.cluster.nats.empty()) {
+    std::cout << "roost: this is node " << config.node.name << " of cluster " << config.cluster.name
+              << ", whose rooms are kept in NATS\n";
+  }
   if (config.listen.demo) {
     std::cout << "roost: open http://127.0.0.1:" << server.port() << "/ in two tabs\n";
   }
@@ -101,6 +119,8 @@ void print_addresses(const settings& config, const net::http::server& server) {
 constexpr milliseconds log_flush_max{100};
 /// Timeout for connections to end after their sockets were shut.
 constexpr milliseconds shut_max{200};
+/// Time between two looks whether another node has this node's name.
+constexpr milliseconds name_check_interval{200};
 
 /// Exits without stopping actors and loops, because one of them may be stuck. Writing the log has a
 /// timeout, because the process that reads it may be stuck too.
@@ -157,6 +177,22 @@ bool drain(node& node, const settings& config, net::http::server& server,
   return wait_for(steady_clock::now() + shut_max, is_empty);
 }
 
+/// The other node keeps the name, and this one serves no room yet.
+[[noreturn]] void end_without_name(const settings& config) {
+  std::cerr << "roost: cluster " << config.cluster.name << " has another node with the name "
+            << config.node.name << "; set node.name\n"
+            << std::flush;
+  end_at_once("node_name_taken", 0, cli::exit_cannot_bind);
+}
+
+/// In a cluster: gives the shards to the other nodes, while the clients of this one stay.
+void give_shards(node& node, const settings& config) {
+  if (!node.cluster()) return;
+  node.leave();
+  wait_for(steady_clock::now() + milliseconds{config.drain.timeout_ms / 2},
+           [&] { return node.cluster()->may_end(); });
+}
+
 /// Stores the durable rooms whose state is only in memory. False: some are not stored in time.
 bool store_rooms(node& node, const settings& config, const metrics& probe) {
   node.store_rooms();
@@ -179,8 +215,8 @@ int serve(const settings& given, node_parts parts, const std::function<loaded()>
   probe.set(metrics::gauge::loops, static_cast<double>(all.size()));
   net::auth::token_verifier verifier(config, probe);
   parts.verifier = &verifier;
-  std::optional<open_store> store;  // outlives the node
-  if (const auto added = add_store(given, probe, store, parts); !added) {
+  room_stores stores;  // outlives the node
+  if (const auto added = add_stores(given, probe, *all[0], stores, parts); !added) {
     return cannot_start(added.failure());
   }
   node node(config, all, probe, std::move(parts));
@@ -198,12 +234,14 @@ int serve(const settings& given, node_parts parts, const std::function<loaded()>
                       {"tokens", token_status(config.current())}});
 
   for (auto request = signal_thread::request::nothing; request != signal_thread::request::stop;) {
-    request = signals.wait(std::chrono::hours{1});
+    request = signals.wait(node.cluster() ? name_check_interval : milliseconds{3'600'000});
+    if (node.cluster() && node.cluster()->is_name_taken()) end_without_name(config.current());
     if (request == signal_thread::request::reload && load_again) {
       reload(config, node, load_again(), probe);
     }
   }
   state = net::http::node_state::draining;
+  give_shards(node, config.current());
   print_draining(config.current(), node.connections());
   if (!drain(node, config.current(), server, state)) {
     end_at_once("drained_late", node.connections(), cli::exit_drained_late);
