@@ -16,8 +16,8 @@ CTEST_FLAGS ?=
 CTEST = ctest -j $(TEST_JOBS) $(CTEST_FLAGS)
 BENCH_FLAGS ?=
 
-.PHONY: help run test build clang bench fmt lint conformance soak kills dev tsan fuzz sim image
-.PHONY: deps deps-build deps-lint clean
+.PHONY: help run test build clang bench fmt lint conformance soak kills kill-cluster dev tsan
+.PHONY: fuzz sim image deps deps-build deps-lint clean
 
 help: ## list the targets
 	@grep -E '^[a-z][a-z-]*:.*## ' Makefile | sed -E 's/:.*## /|/' | \
@@ -76,6 +76,9 @@ soak: deps build ## disconnect clients at random for SECONDS and check every del
 kills: deps build ## end a durable node KILLS times with kill -9 under load and check every delivery
 	@cd tests/system && ROOST_KILLS=$(KILLS) node run.mjs durable.kills.test.mjs \
 	  durable.snapshots.test.mjs
+
+kill-cluster: deps build ## end a node on NATS, and its NATS, KILLS times with kill -9 under load
+	@cd tests/system && ROOST_KILLS=$(KILLS) node run.mjs cluster.node.test.mjs
 
 dev: deps ## build and run the C++ tests under address and undefined sanitizers
 	@JOBS=$(JOBS) deploy/build dev all

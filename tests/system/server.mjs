@@ -10,8 +10,8 @@ import { fileURLToPath } from "node:url";
 const here = fileURLToPath(new URL(".", import.meta.url));
 export const binary = resolve(here, process.env.ROOST_BIN ?? "../../build/release/roost");
 // Variables of these tests: they name no setting, and the server would warn about them.
-const test_names = ["BIN", "FAULTY_BIN", "KILLS", "PAGE", "PICTURES", "SANITIZE", "SEED"];
-const test_variables = test_names.map((name) => `ROOST_${name}`);
+const test_names = ["BIN", "FAULTY_BIN", "KILLS", "NATS_SERVER", "PAGE", "PICTURES", "SANITIZE"];
+const test_variables = [...test_names, "SEED"].map((name) => `ROOST_${name}`);
 /// The environment for the server: that of the tests without their own variables.
 export const server_environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !test_variables.includes(name)),

@@ -36,12 +36,15 @@ export class StoreServer {
     this.ports = { "listen.port": 0, "admin.port": 0 };
   }
 
+  config() {
+    return durable_config(this.path, this.options);
+  }
+
   /// A new process on the same ports, perhaps not ready yet.
   spawn() {
-    const config = durable_config(this.path, this.options);
     // The drain waits for no spread of time.
     const sets = { "drain.spread_ms": 0, ...this.ports };
-    this.server = new Server(config, sets, this.program);
+    this.server = new Server(this.config(), sets, this.program);
     const { server } = this;
     this.t.after(() => server.end());
     return server;

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// One node on NATS that is killed under load, again and again, or whose NATS is, loses nothing that
+// it acknowledged. ROOST_KILLS: how often (`make kill-cluster` sets it). ROOST_SEED: the choices.
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { summary } from "./checker/run.mjs";
+import { NatsNode } from "./cluster/nats_node.mjs";
+import { NatsServer } from "./cluster/nats_server.mjs";
+import { run_rules, run_with_kills } from "./durable/durable_run.mjs";
+import { Member } from "./member.mjs";
+
+const kills = Number(process.env.ROOST_KILLS ?? 2);
+const seed = Number(process.env.ROOST_SEED ?? Date.now() % 2 ** 31);
+
+async function check(t, { sync, between }) {
+  const nats = await NatsServer.start(t, { sync });
+  const node = await NatsNode.start(t, nats, { rooms: run_rules });
+  const options = { seed, kills, between: () => between(nats) };
+  const { violations, counts } = await run_with_kills(node, options);
+  t.diagnostic(`seed ${seed}: ${violations.length} violations ${JSON.stringify(counts)}`);
+  assert.equal(violations.length, 0, `${summary(violations)}\n${node.server.output()}`);
+  for (const kind of ["recovered", "repeats", "cuts", "truncations"]) {
+    assert.ok(counts[kind] > 0, `no ${kind}: ${JSON.stringify(counts)}`);
+  }
+  await node.server.stop();
+}
+
+for (const sync of ["always", undefined]) {
+  const named = sync ? `sync ${sync}` : "the default sync";
+  it(`loses nothing in ${kills} kills of the node with ${named}`, async (t) => {
+    await check(t, { sync, between: () => {} });
+  });
+  it(`loses nothing in ${kills} kills of the node and of NATS with ${named}`, async (t) => {
+    const between = async (nats) => {
+      await nats.kill();
+      await nats.start();
+    };
+    await check(t, { sync, between });
+  });
+}
+
+it("keeps a room whose name has every kind of byte", async (t) => {
+  const nats = await NatsServer.start(t);
+  const node = await NatsNode.start(t, nats, { rooms: run_rules });
+  const names = ["stored: a b", "stored:*", "stored:>", "stored:a.b..c.", "stored:ü→😀", "stored:$"];
+  names.push(`stored:${"x".repeat(248)}`);
+  for (const topic of names) {
+    const member = await Member.join(node.server, topic);
+    assert.equal((await member.push("msg", { topic })).offset, 1);
+    member.close();
+  }
+  await node.kill_and_start();
+  for (const topic of names) {
+    const member = await Member.join(node.server, topic, { payload: { history: 10 } });
+    assert.deepEqual(await member.events("msg", 1), [{ topic }]);
+    member.close();
+  }
+  await node.server.stop();
+});
