@@ -4,6 +4,7 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/cluster/nats/greeting_server.hpp"
@@ -144,7 +145,9 @@ TEST_CASE("another number of shards, cluster, hash key or version is refused wit
               R"("max_msgs_per_subject":2,"allow_direct":true,"sources":[{"name":"c_SN",)"
               R"("subject_transforms":[{"src":"c.sn.>","dest":"d.sn.>"}]}]})");
   tests::connected on(server);
-  while (on.info("d_SN").messages == 0) std::this_thread::sleep_for(milliseconds{10});
+  for (int times = 0; times < 1'000 && on.info("d_SN").messages == 0; ++times) {
+    std::this_thread::sleep_for(milliseconds{10});
+  }
   node.change("STREAM.UPDATE.d_SN",
               R"({"name":"d_SN","subjects":["d.sn.>"],"storage":"file","discard":"new",)"
               R"("max_msgs_per_subject":2,"allow_direct":true})");
