@@ -21,9 +21,9 @@ class frame_listener final : public nats_listener {
 
   /// False: the handler is told when it is true again.
   bool is_writable() {
-    if (has_room()) return true;
+    if (has_space()) return true;
     is_awaited_ = true;
-    return has_room();  // it may have become so before anybody could know of the wait
+    return has_space();  // it may have become so before anybody could know of the wait
   }
 
   void connected() override {
@@ -48,13 +48,13 @@ class frame_listener final : public nats_listener {
   }
   void burst_ended() override { inbox_->hand_over(); }
   void bytes_sent() override {
-    if (!is_awaited_ || !has_room() || !is_awaited_.exchange(false)) return;
+    if (!is_awaited_ || !has_space() || !is_awaited_.exchange(false)) return;
     inbox_->push_writable();
     inbox_->hand_over();
   }
 
  private:
-  bool has_room() const {
+  bool has_space() const {
     return connection_.unsent_bytes() <= unsent_bytes_max_ && connection_.is_connected();
   }
 
