@@ -20,7 +20,7 @@ std::size_t heartbeat_queue::push(node_id from, slice heartbeat) {
   return dropped;
 }
 
-void heartbeat_queue::drop(place oldest) {
+void heartbeat_queue::drop(const place& oldest) {
   bytes_ -= oldest->cost();
   const auto left = of_node_.find(oldest->from);
   if (--left->second == 0) of_node_.erase(left);

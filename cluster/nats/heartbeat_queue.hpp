@@ -34,7 +34,7 @@ class heartbeat_queue {
     std::size_t cost() const { return sizeof(entry) + sizeof(bytes) + heartbeat.size; }
   };
   using place = std::deque<entry>::iterator;
-  void drop(place oldest);
+  void drop(const place& oldest);
 
   std::size_t of_node_max_;
   std::size_t bytes_max_;

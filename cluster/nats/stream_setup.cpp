@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "cluster/nats/jetstream_answers.hpp"
 #include "cluster/nats/json_document.hpp"
 
 namespace roost::cluster {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cluster/embedded/store_source.hpp"
+#include "cluster/log/snapshot_parts.hpp"
 #include "cluster/transfer/export_format.hpp"
 #include "cluster/transfer/export_rules.hpp"
 #include "cluster/transfer/message_words.hpp"
