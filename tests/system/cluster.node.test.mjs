@@ -31,7 +31,7 @@ for (const sync of ["always", undefined]) {
   it(`loses nothing in ${kills} kills of the node with ${named}`, async (t) => {
     await check(t, { sync, between: () => {} });
   });
-  // Without truncation: with it one of 160 kills of nats-server 2.10.27 lost a log. Before 2.11.12
+  // Without truncation: with it one of 420 kills of nats-server 2.10.27 lost a log. Before 2.11.12
   // and 2.12.3 it writes a file of more than 2 MB anew, in its place, when a log is truncated.
   it(`loses nothing in ${kills} kills of the node and of NATS with ${named}`, async (t) => {
     const between = async (nats) => {
