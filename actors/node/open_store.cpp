@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/node/open_store.hpp"
 
-#include <future>
 #include <string>
 #include <utility>
 
 #include "actors/node/shard_limits.hpp"
 #include "cluster/identity/identify.hpp"
+#include "cluster/log/await_answer.hpp"
 #include "cluster/wire/wire_format.hpp"
 #include "config/telemetry/log.hpp"
 
@@ -17,19 +17,11 @@ using cluster::store_identity;
 
 namespace {
 
-/// Waits for the answer to one request.
-template <class Answer, class Ask>
-Answer answer_to(const Ask& ask) {
-  std::promise<Answer> answered;
-  ask([&](Answer answer) { answered.set_value(std::move(answer)); });
-  return answered.get_future().get();
-}
-
 error cannot(const std::string& why) { return {errc::cannot_open_store, why}; }
 
 result<bool> has_logs(cluster::log_store& log) {
   for (std::uint32_t i = 0; i < shards_max; ++i) {
-    const auto state = answer_to<result<cluster::log_state>>(
+    const auto state = cluster::await_answer<result<cluster::log_state>>(
         [&](auto done) { log.read_state(shard_id{i}, std::move(done)); });
     if (!state) return cannot(state.failure().detail);
     if (state->last.value > 0) return true;

@@ -3,12 +3,11 @@
 
 #include <array>
 #include <cstdio>
-#include <future>
-#include <memory>
 #include <string>
 #include <thread>
 #include <utility>
 
+#include "cluster/log/await_answer.hpp"
 #include "cluster/wire/log_codec.hpp"
 #include "config/base/clock.hpp"
 
@@ -19,14 +18,6 @@ constexpr shard_id identity_shard{0};
 /// A replica may answer from an older moment, and a write may have no answer.
 constexpr int rounds_max = 6;
 constexpr milliseconds round_delay{100};
-
-/// Waits for the answer to one request.
-template <class Answer, class Ask>
-Answer answer_to(const Ask& ask) {
-  const auto answered = std::make_shared<std::promise<Answer>>();
-  ask([answered](Answer answer) { answered->set_value(std::move(answer)); });
-  return answered->get_future().get();
-}
 
 error cannot(const std::string& why) { return {errc::cannot_open_store, why}; }
 
@@ -71,7 +62,7 @@ result<store_identity> check(const snapshot_message& stored, const proposed_iden
 }
 
 result<snapshot_page> read_identity(snapshot_store& snapshots) {
-  return answer_to<result<snapshot_page>>([&](auto done) {
+  return await_answer<result<snapshot_page>>([&](auto done) {
     snapshots.get(identity_shard, {std::string(identity_key)}, std::move(done));
   });
 }
@@ -79,7 +70,7 @@ result<snapshot_page> read_identity(snapshot_store& snapshots) {
 write_result write_identity(snapshot_store& snapshots, const store_identity& own) {
   wire::byte_writer message;
   wire::encode(own, message);
-  return answer_to<write_result>([&](auto done) {
+  return await_answer<write_result>([&](auto done) {
     snapshots.put(identity_shard, std::string(identity_key), sequence{0}, message.take(),
                   std::move(done));
   });
