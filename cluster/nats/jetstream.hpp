@@ -50,6 +50,8 @@ class jetstream {
   /// Stores a message, if what the rule says is so.
   void publish(std::string subject, message_rule rule, slice data,
                callback<write_result> done) const;
+  /// Sends a request of the API, such as INFO; the handler gets each reply.
+  void ask(const std::string& request, const std::string& body, reply_handler on_reply) const;
   /// Sends a request about a stream, such as STREAM.PURGE.NAME; `done` gets the JSON.
   void call(const std::string& request, const std::string& body,
             callback<result<std::string_view>> done) const;
@@ -70,8 +72,6 @@ class jetstream {
   nats_connection& connection() const { return *connection_; }
 
  private:
-  void ask(const std::string& request, const std::string& body, reply_handler on_reply) const;
-
   nats_connection* connection_;
   milliseconds timeout_;
 };

@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "cluster/nats/jetstream.hpp"
 #include "cluster/nats/nats_message.hpp"
 
 namespace roost::cluster {
@@ -17,16 +18,11 @@ constexpr std::size_t calls_at_once = 16;
 std::future<jetstream_answer> send_call(nats_connection& connection, const jetstream_call& call,
                                         milliseconds timeout) {
   const auto answered = std::make_shared<std::promise<jetstream_answer>>();
-  connection.request(
-      {"$JS.API." + call.request,
-       {},
-       slice::of(bytes_ptr::copy(call.body)),
-       timeout,
-       [answered](const nats_reply& reply) {
-         answered->set_value(
-             {reply.kind, std::string(reply.message ? reply.message->data() : reply.why)});
-         return false;
-       }});
+  jetstream(connection, timeout).ask(call.request, call.body, [answered](const nats_reply& reply) {
+    answered->set_value(
+        {reply.kind, std::string(reply.message ? reply.message->data() : reply.why)});
+    return false;
+  });
   return answered->get_future();
 }
 

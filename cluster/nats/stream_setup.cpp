@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "cluster/nats/jetstream_answers.hpp"
-#include "cluster/nats/json_document.hpp"
 
 namespace roost::cluster {
 namespace {
@@ -120,10 +119,9 @@ void stream_setup::create() {
   const auto answers = ask("STREAM.CREATE.", about);
   for (std::size_t i = 0; i < about.size(); ++i) {
     about[i]->next = step::look;  // at what the server made of it, or another node
-    const bool has_succeeded =
-        take(*about[i], answers[i], "cannot be created as " + about[i]->wanted->json);
-    // It also succeeds for the second of two nodes.
-    if (has_succeeded && json_document(answers[i].text).flag("/did_create")) ++facts_.created;
+    const auto intent = "cannot be created as " + about[i]->wanted->json;
+    // It also succeeds, with `did_create`, for the second of two nodes.
+    if (take(*about[i], answers[i], intent)) ++facts_.created;
   }
 }
 
