@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What JetStream allows an account. Pure.
+// The limits of an account in JetStream. Pure.
 #pragma once
 
 #include <cstdint>

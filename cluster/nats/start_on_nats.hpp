@@ -22,7 +22,7 @@ struct nats_start_options {
   milliseconds patience{10'000};  ///< with a server that is not there, or not ready yet
 };
 
-/// What a node knows when all checks have passed.
+/// The facts that a node knows when all checks have passed.
 struct nats_start {
   store_identity identity;
   bool is_new = false;  ///< this node gave the store its identity

@@ -15,7 +15,7 @@ namespace roost::cluster {
 struct stream_finding {
   /// Why it cannot be used, for people: each names the stream, a field and both values.
   std::vector<std::string> refusals;
-  /// What STREAM.UPDATE must get so that it can be used; empty: nothing has to be changed. All that
+  /// The body of the STREAM.UPDATE that makes it usable; empty: nothing has to be changed. All that
   /// this program has no wish about stays as it is, such as the placement.
   std::string update;
   bool has_messages = false;  ///< now or formerly

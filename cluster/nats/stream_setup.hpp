@@ -13,7 +13,7 @@
 
 namespace roost::cluster {
 
-/// What became of the streams.
+/// The outcome of stream_setup::run().
 struct stream_facts {
   std::uint32_t created = 0;  ///< by this node, or by another one at the same time
   std::uint32_t changed = 0;

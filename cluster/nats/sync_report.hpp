@@ -30,7 +30,7 @@ sync_report read_sync_report(std::string_view varz);
 /// /varz could not be had.
 sync_report unknown_sync(std::string why);
 
-/// What an answer `ok` to a push means, for the log.
+/// The meaning of an answer `ok` to a push, for the log.
 std::string meaning_of(const sync_report& report, std::uint32_t replicas);
 /// Why cluster.require_sync is not fulfilled; empty: it is.
 std::string sync_refusal_of(const sync_report& report);

@@ -45,7 +45,7 @@ TEST_CASE("the oldest heartbeat of a node gives way to its newest") {
   CHECK(push(queue, 2, "2c") == 1);
   CHECK(push(queue, 2, "2d") == 1);
   CHECK(taken(queue) == texts{"1a", "2c", "2d"});
-  // What was taken does not count.
+  // Heartbeats that were taken do not count.
   CHECK(push(queue, 2, "2e") == 0);
   CHECK(push(queue, 2, "2f") == 0);
   CHECK(taken(queue) == texts{"2e", "2f"});

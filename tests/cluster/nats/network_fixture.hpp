@@ -136,7 +136,7 @@ struct network_node {
   void beat(std::string_view heartbeat) {
     network->publish_heartbeat(cluster::contract::slice_of(heartbeat));
   }
-  /// What has arrived, as soon as it is so much; nothing is handed over.
+  /// Waits until so much has arrived; nothing is handed over.
   bool await(const std::function<bool(const cluster::network_counts&)>& is_so) {
     return played_thread().run_until([&] { return is_so(network->counts()); });
   }

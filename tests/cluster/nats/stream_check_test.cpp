@@ -38,7 +38,7 @@ std::string info_of(const stream_config& config, const std::string& from = {},
   return R"({"config":)" + text + R"(,"state":{"last_seq":0}})";
 }
 
-/// What is found in a log whose configuration has this instead of `from`.
+/// The finding for a log whose configuration has `to` in place of `from`.
 stream_finding found_in_log(const std::string& from, const std::string& to) {
   return check_stream(log_stream(), info_of(log_stream(), from, to), any_server);
 }
