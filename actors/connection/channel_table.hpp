@@ -4,12 +4,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <utility>
 
 #include "actors/connection/connection_rules.hpp"
 #include "actors/messages/channel_serial.hpp"
 #include "actors/messages/edge_request.hpp"
+#include "config/base/compact_text.hpp"
 #include "config/base/ids.hpp"
 #include "config/base/indexed_vector.hpp"
 #include "net/protocol/message.hpp"
@@ -23,14 +25,16 @@ template <class Edge>
 class channel_table {
  public:
   struct channel {
-    roost::topic topic;
-    net::ref join_ref;
-    net::ref join_reference;    ///< ref of the join; accepted instead of join_ref
-    channel_serial serial = 0;  ///< from 1 on
-    bool is_leaving = false;    ///< changed only by the table
+    compact_text topic_name;
+    compact_text join_ref_json;
+    compact_text join_reference_json;  ///< ref of the join; accepted instead of join_ref
+    channel_serial serial = 0;         ///< from 1 on
+    bool is_leaving = false;           ///< changed only by the table
     Edge edge{};
 
-    std::string_view key() const { return topic.name; }
+    std::string_view key() const { return topic_name.view(); }
+    net::ref join_ref() const { return {std::string{join_ref_json.view()}}; }
+    net::ref join_reference() const { return {std::string{join_reference_json.view()}}; }
     bool is_gap() const { return serial == 0; }
     void make_gap() { *this = {}; }
   };
@@ -40,14 +44,15 @@ class channel_table {
   channel_serial next_serial() const { return last_serial_ + 1; }
   channel& open(const message_result& join, std::string_view topic_name, Edge edge) {
     last_serial_ = join.request.serial;
-    return channels_.add({topic{topic_name}, channel_ref(join.request), join.request.reference,
-                          last_serial_, false, std::move(edge)});
+    return channels_.add({compact_text{topic_name}, compact_text{channel_ref(join.request).json},
+                          compact_text{join.request.reference.json}, last_serial_, false,
+                          std::move(edge)});
   }
   /// Another join of the same topic replaces the channel.
   void rejoin(channel& here, const message_result& join) {
     here.serial = last_serial_ = join.request.serial;
-    here.join_ref = channel_ref(join.request);
-    here.join_reference = join.request.reference;
+    here.join_ref_json = compact_text{channel_ref(join.request).json};
+    here.join_reference_json = compact_text{join.request.reference.json};
     leaving_ -= std::exchange(here.is_leaving, false) ? 1 : 0;
   }
   /// Marks the channel as leaving. False: it was leaving already.

@@ -214,7 +214,7 @@ connection_summary connection_actor::describe() const {
     out.address = net::limits::text_of(session_->peer());
   }
   out.since_s = since_s_;
-  channels_.each([&out](const auto& each) { out.topics.push_back(each.topic.name); });
+  channels_.each([&out](const auto& each) { out.topics.emplace_back(each.key()); });
   return out;
 }
 
@@ -226,7 +226,7 @@ void connection_actor::closed() {
     gone.from = session_->id();
     gone.serial = each.serial;
     caf::anon_send(each.edge, std::move(gone));
-    shared_.edges.release(each.topic);
+    shared_.edges.release(topic{each.key()});
   });
   channels_.clear();
   deferred_.reset();

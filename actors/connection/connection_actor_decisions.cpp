@@ -31,7 +31,8 @@ std::uint64_t connection_actor::decide_now(const net::inbound& in, std::uint32_t
                                            const channel* found, asking how) {
   std::optional<channel_facts> facts;
   if (found) {
-    facts = channel_facts{found->join_ref, found->serial, found->is_leaving, found->join_reference};
+    facts =
+        channel_facts{found->join_ref(), found->serial, found->is_leaving, found->join_reference()};
   }
   access_result access;
   if (how.is_new) access.token = check_token(in, facts);

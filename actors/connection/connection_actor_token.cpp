@@ -77,15 +77,16 @@ void connection_actor::end_lost_channels() {
   const auto& config = shared_.config.current();
   channels_.each([&](auto& each) {
     if (each.is_leaving) return;
-    const auto* rule = rule_of(config.rooms, each.topic.name);
-    if (!rule || may_join(config, *rule, each.topic.name, principal())) return;
+    const auto* rule = rule_of(config.rooms, each.key());
+    if (!rule || may_join(config, *rule, each.key(), principal())) return;
     edge_request close;
     close.kind = edge_request_kind::close;
     close.from = session_->id();
     close.serial = each.serial;
     close.format = format_;
     channels_.leave(each);
-    log::info("grant_lost", {log::of(session_->id()), log::of_user(user()), log::of(each.topic)});
+    log::info("grant_lost",
+              {log::of(session_->id()), log::of_user(user()), log::of(topic{each.key()})});
     caf::anon_send(each.edge, std::move(close));
   });
 }

@@ -73,14 +73,14 @@ const room_edge::channel* room_edge::sender_of(edge_request& request, edge_effec
 void room_edge::describe(edge_request request, edge_effects& out) {
   const auto* sender = sender_of(request, out);
   if (!sender) return;
-  commands::describe body{sender->user, std::exchange(request.payload, {})};
+  commands::describe body{sender->user(), std::exchange(request.payload, {})};
   pending_.add_command({std::move(request)}, std::move(body), out.commands);
 }
 
 void room_edge::mark_read(edge_request request, edge_effects& out) {
   const auto* sender = sender_of(request, out);
   if (!sender) return;
-  commands::mark_read body{sender->user, {}};
+  commands::mark_read body{sender->user(), {}};
   if (request.options) body.at = request.options->resume.value_or(position{});
   pending_.add_command({std::move(request)}, std::move(body), out.commands);
 }
@@ -98,10 +98,10 @@ void room_edge::join(edge_request request, edge_effects& out) {
   current.serial = request.serial;
   current.format = request.format;
   current.is_implied = request.join_ref.is_null();
-  current.join_ref = channel_ref(request);
+  current.join_ref_json = compact_text{channel_ref(request).json};
   current.is_leaving = false;
   current.ephemeral_waiting = 0;
-  current.user = request.user;
+  current.user_name = compact_text{request.user};
   commands::join body;
   body.user = request.user;
   if (const auto* options = request.options.get()) {
@@ -167,7 +167,7 @@ void room_edge::push(edge_request&& request, edge_effects& out) {
   if (!sender) return;
   // Only the owner needs event and payload.
   auto key = idempotency_key_of(entry.request);
-  commands::push body{sender->user, std::exchange(entry.request.event, {}),
+  commands::push body{sender->user(), std::exchange(entry.request.event, {}),
                       std::exchange(entry.request.payload, {}), std::move(key)};
   pending_.add_command(std::move(entry), std::move(body), out.commands);
 }

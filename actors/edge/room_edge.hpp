@@ -23,6 +23,7 @@
 #include "actors/rules/compiled_rule.hpp"
 #include "actors/runtime/fault_injection.hpp"
 #include "cluster/envelope.hpp"
+#include "config/base/compact_text.hpp"
 #include "net/protocol/codec.hpp"
 
 namespace roost::actors {
@@ -127,10 +128,12 @@ class room_edge {
     bool is_leaving = false;
     bool is_implied = false;              ///< its join had no join_ref; the ref of the join is used
     std::uint32_t ephemeral_waiting = 0;  ///< its ephemeral pushes in the queue
-    net::ref join_ref;
-    std::string user;
+    compact_text join_ref_json;
+    compact_text user_name;
+    net::ref join_ref() const { return {std::string{join_ref_json.view()}}; }
+    std::string user() const { return std::string{user_name.view()}; }
     /// The join_ref in its phx_close or phx_error (docs/protocol.md, "Control events").
-    net::ref end_ref() const { return is_implied ? net::ref{} : join_ref; }
+    net::ref end_ref() const { return is_implied ? net::ref{} : join_ref(); }
   };
   /// A member whose next page is fetched from the owner.
   struct catch_up {

@@ -59,7 +59,7 @@ void room_edge::add_side_state(catch_up_page& page, const channel& to,
   if (!held) return;
   for (const auto& [name, payload] : held->entries) {
     page.messages.push_back(
-        net::encode_push(to.format, to.join_ref, {}, {topic_.name}, name, view_of(payload)));
+        net::encode_push(to.format, to.join_ref(), {}, {topic_.name}, name, view_of(payload)));
     ++(name == "read_receipts" ? out.receipts_out : out.presence_out);
   }
 }

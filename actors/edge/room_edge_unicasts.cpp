@@ -25,7 +25,7 @@ void room_edge::take(const cluster::event_ptr&, const events::unicast& sent, edg
   next.serial = to->serial;
   next.format = to->format;
   next.first_class = net::message_class::out_unicast;
-  next.first = net::encode_push(to->format, to->join_ref, {}, {topic_.name}, sent.name,
+  next.first = net::encode_push(to->format, to->join_ref(), {}, {topic_.name}, sent.name,
                                 view_of(sent.payload));
   out.unicasts.push_back(std::move(next));
 }

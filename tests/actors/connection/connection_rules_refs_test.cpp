@@ -73,7 +73,7 @@ TEST_CASE("a message may name its channel by the ref of the join and the reply r
   channel_table<int> registry;
   const auto& opened = registry.open(by(join), "room:1", 0);
   CHECK(opened.join_ref == zero);
-  const channel_facts found{opened.join_ref, 4, false, opened.join_reference};
+  const channel_facts found{opened.join_ref(), 4, false, opened.join_reference()};
   for (const auto* event : {"msg", "phx_leave"}) {
     CHECK(by(inbound_message(event, two), found, 1).request.join_ref == two);
     CHECK(by(inbound_message(event, zero), found, 1).request.join_ref == zero);
