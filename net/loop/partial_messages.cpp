@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/loop/partial_messages.hpp"
 
+#include <iterator>
+
 namespace roost::net {
 
 void partial_messages::set(entry_handle& handle, holder& owner, std::size_t bytes) {
-  if (!handle) handle = entries_.insert(entries_.end(), {&owner, 0});
+  if (!handle) {
+    handle = &entries_.emplace_back(entry{&owner});
+    handle->self = std::prev(entries_.end());
+  }
   bytes_ += bytes;
-  bytes_ -= (*handle)->bytes;
-  (*handle)->bytes = bytes;
+  bytes_ -= handle->bytes;
+  handle->bytes = bytes;
 }
 
 void partial_messages::clear(entry_handle& handle) {
   if (!handle) return;
-  bytes_ -= (*handle)->bytes;
-  entries_.erase(*handle);
-  handle.reset();
+  bytes_ -= handle->bytes;
+  entries_.erase(handle->self);
+  handle = nullptr;
 }
 
 void partial_messages::evict_above(std::uint64_t bytes_max) {

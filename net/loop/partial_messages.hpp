@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <list>
-#include <optional>
 
 namespace roost::net {
 
@@ -29,12 +28,13 @@ class partial_messages {
   };
   struct entry {
     holder* owner;
-    std::size_t bytes;
+    std::size_t bytes = 0;
+    std::list<entry>::iterator self = {};
   };
-  using entry_handle = std::optional<std::list<entry>::iterator>;
+  using entry_handle = entry*;  ///< null: the session has no incomplete message
 
   /// Sets the size of an incomplete message. `handle` refers to its entry; an entry is created if
-  /// it is empty.
+  /// it is null.
   void set(entry_handle& handle, holder& owner, std::size_t bytes);
   void clear(entry_handle& handle);
   /// Evicts the oldest messages until at most `bytes_max` bytes are held or one message is left.

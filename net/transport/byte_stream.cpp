@@ -36,10 +36,17 @@ ssize_t send_batch_to(int socket, const send_batch& batch) {
 
 }  // namespace
 
+byte_stream::byte_stream(descriptor socket)
+    : word_(2 * static_cast<std::intptr_t>(socket.release()) + 1) {}
+
+byte_stream::byte_stream(std::unique_ptr<stream_layer> layer)
+    : word_(reinterpret_cast<std::intptr_t>(layer.release())) {
+  static_assert(alignof(stream_layer) % 2 == 0);
+}
+
 io_result byte_stream::read_some(std::span<char> to) {
-  if (layer_) return layer_->read_some(to);
-  const auto n =
-      repeat([&] { return ::recv(socket_.number(), to.data(), to.size(), MSG_DONTWAIT); });
+  if (layer()) return layer()->read_some(to);
+  const auto n = repeat([&] { return ::recv(socket(), to.data(), to.size(), MSG_DONTWAIT); });
   if (n < 0) return failure(errno, io_next::would_block_read);
   if (n == 0) return {0, io_next::ended};
   // A short read means that the socket is empty, a short write that it is full (epoll(7)).
@@ -48,16 +55,16 @@ io_result byte_stream::read_some(std::span<char> to) {
 }
 
 io_result byte_stream::write_some(const send_batch& batch) {
-  if (layer_) return layer_->write_some(batch);
-  const auto n = repeat([&] { return send_batch_to(socket_.number(), batch); });
+  if (layer()) return layer()->write_some(batch);
+  const auto n = repeat([&] { return send_batch_to(socket(), batch); });
   if (n < 0) return failure(errno, io_next::would_block_write);
   const auto bytes = static_cast<std::size_t>(n);
   return {bytes, bytes < batch.bytes ? io_next::would_block_write : io_next::call_again};
 }
 
 void byte_stream::shut_down_sending() {
-  if (layer_) return layer_->shut_down_sending();
-  ::shutdown(socket_.number(), SHUT_WR);
+  if (layer()) return layer()->shut_down_sending();
+  ::shutdown(socket(), SHUT_WR);
 }
 
 void byte_stream::reset_on_close() {
@@ -66,8 +73,12 @@ void byte_stream::reset_on_close() {
 }
 
 void byte_stream::close() {
-  layer_.reset();
-  socket_.close();
+  if (layer()) {
+    delete layer();
+  } else {
+    descriptor(socket()).close();
+  }
+  word_ = closed;
 }
 
 }  // namespace roost::net

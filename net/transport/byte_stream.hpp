@@ -44,27 +44,40 @@ class stream_layer {
   virtual int native_handle() const = 0;
 };
 
-/// A session's stream. Owns: a plain TCP socket in place, as there are many of them, or a layer.
-/// Runs on: its session's loop. Ends: with its session.
+/// A session's stream. Owns: a plain TCP socket, or a layer; either in one word, because each idle
+/// connection has a stream. Runs on: its session's loop. Ends: with its session.
 class byte_stream {
  public:
   /// Plain TCP. The socket may be blocking: every call passes MSG_DONTWAIT.
-  explicit byte_stream(descriptor socket) : socket_(std::move(socket)) {}
-  explicit byte_stream(std::unique_ptr<stream_layer> layer) : layer_(std::move(layer)) {}
+  explicit byte_stream(descriptor socket);
+  explicit byte_stream(std::unique_ptr<stream_layer> layer);  ///< not null
+  byte_stream(byte_stream&& other) noexcept : word_(std::exchange(other.word_, closed)) {}
+  byte_stream& operator=(byte_stream&& other) noexcept {
+    std::swap(word_, other.word_);
+    return *this;
+  }
+  ~byte_stream() { close(); }
 
   /// Reads at most `to.size()` bytes.
   io_result read_some(std::span<char> to);
   /// Writes from the front of `batch`, which is not empty.
   io_result write_some(const send_batch& batch);
   void shut_down_sending();
-  int native_handle() const { return layer_ ? layer_->native_handle() : socket_.number(); }
+  int native_handle() const { return layer() ? layer()->native_handle() : socket(); }
   /// close() will send a reset and free the kernel's send buffer at once.
   void reset_on_close();
   void close();
 
  private:
-  descriptor socket_;
-  std::unique_ptr<stream_layer> layer_;
+  static constexpr std::intptr_t closed = -1;
+
+  /// Null: a plain socket.
+  stream_layer* layer() const {
+    return word_ % 2 != 0 ? nullptr : reinterpret_cast<stream_layer*>(word_);
+  }
+  int socket() const { return static_cast<int>(word_ >> 1U); }
+
+  std::intptr_t word_;  // an even number: the address of a layer; else 2 * socket + 1
 };
 
 }  // namespace roost::net

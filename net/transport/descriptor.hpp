@@ -25,6 +25,8 @@ class descriptor {
   ~descriptor() { close(); }
   int number() const { return number_; }
   bool is_open() const { return number_ >= 0; }
+  /// The caller closes it from now on.
+  int release() { return std::exchange(number_, -1); }
   void close() {
     if (is_open()) ::close(std::exchange(number_, -1));
   }

@@ -121,9 +121,9 @@ class websocket_session final : public session,
   session_ptr self_;  ///< keeps the session alive until it ends
   outbox outbox_;
   frame_parser parser_;
-  partial_messages::entry_handle partial_;       ///< entry of the parser's incomplete message
-  bytes_ptr rest_;                               ///< read but not parsed, while out of credit
-  std::unique_ptr<limits::token_bucket> bytes_;  ///< null if rates.connection.bytes is not set
+  partial_messages::entry_handle partial_ = nullptr;  ///< entry of the parser's incomplete message
+  bytes_ptr rest_;                                    ///< read but not parsed, while out of credit
+  std::unique_ptr<limits::token_bucket> bytes_;       ///< null if rates.connection.bytes is not set
   time_point last_received_;
   std::uint32_t pong_bytes_ = 0;  ///< bytes of the last read that were pongs to our pings
   std::uint32_t unanswered_messages_ = 0;

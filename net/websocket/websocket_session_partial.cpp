@@ -25,7 +25,7 @@ void websocket_session::track_partial() {
 
 void websocket_session::drop_partial() {
   if (!partial_) return;
-  const auto held = static_cast<std::int64_t>((*partial_)->bytes);
+  const auto held = static_cast<std::int64_t>(partial_->bytes);
   home_.flusher().counts().move(metrics::gauge::partial_bytes, -held);
   home_.sessions().partials().clear(partial_);
 }

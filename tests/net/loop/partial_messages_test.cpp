@@ -17,7 +17,7 @@ struct client final : partial_messages::holder {
   }
   void holds(std::size_t bytes) { all.set(at, *this, bytes); }
   partial_messages& all;
-  partial_messages::entry_handle at;
+  partial_messages::entry_handle at = nullptr;
   bool has_ended = false;
 };
 
