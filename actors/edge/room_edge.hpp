@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/edge/edge_channel.hpp"
 #include "actors/edge/edge_effects.hpp"
 #include "actors/edge/pending_requests.hpp"
 #include "actors/edge/recent_events.hpp"
@@ -23,7 +24,6 @@
 #include "actors/rules/compiled_rule.hpp"
 #include "actors/runtime/fault_injection.hpp"
 #include "cluster/envelope.hpp"
-#include "config/base/compact_text.hpp"
 #include "net/protocol/codec.hpp"
 
 namespace roost::actors {
@@ -121,20 +121,7 @@ class room_edge {
     const events::joined* joined = nullptr;
     const payload* response = nullptr;  ///< of the room's own; null or empty: the usual one
   };
-  struct channel {
-    channel_serial serial = 0;
-    net::wire_format format;
-    bool is_subscribed = false;  ///< its join was answered ok; it gets broadcasts
-    bool is_leaving = false;
-    bool is_implied = false;              ///< its join had no join_ref; the ref of the join is used
-    std::uint32_t ephemeral_waiting = 0;  ///< its ephemeral pushes in the queue
-    compact_text join_ref_json;
-    compact_text user_name;
-    net::ref join_ref() const { return {std::string{join_ref_json.view()}}; }
-    std::string user() const { return std::string{user_name.view()}; }
-    /// The join_ref in its phx_close or phx_error (docs/protocol.md, "Control events").
-    net::ref end_ref() const { return is_implied ? net::ref{} : join_ref(); }
-  };
+  using channel = edge_channel;
   /// A member whose next page is fetched from the owner.
   struct catch_up {
     catch_up_progress from;

@@ -35,8 +35,8 @@ struct node_effects {
   bool has_view_changed = false;
   std::vector<owner_change> owners;
   std::vector<greater_ownership> greater;  ///< look into the log, and take the shard above it
-  slice heartbeat;  ///< if not empty: publish it to all nodes
-  shard_plan plan;  ///< the moves that should be under way now
+  slice heartbeat;                         ///< if not empty: publish it to all nodes
+  shard_plan plan;                         ///< the moves that should be under way now
 };
 
 /// An encoded frame of a link.
