@@ -93,6 +93,10 @@ std::string join_frame(dialect protocol, push_kind kind, unsigned room) {
   return client_frame("J" + std::string(zero_ref) + topic.substr(topic.find(':') + 1));
 }
 
+std::string leave_frame(push_kind kind, unsigned room) {
+  return client_frame(R"(["1","2",")" + topic_of(kind, room) + R"(","phx_leave",{}])");
+}
+
 std::string upgrade_request() {
   return "GET /socket/websocket?vsn=2.0.0 HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
          "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " +

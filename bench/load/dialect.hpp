@@ -37,6 +37,8 @@ std::uint64_t stamp_of(std::string_view delivery);
 
 std::string topic_of(push_kind kind, unsigned room);
 std::string join_frame(dialect protocol, push_kind kind, unsigned room);
+/// Only Phoenix has one.
+std::string leave_frame(push_kind kind, unsigned room);
 std::string upgrade_request();
 bool is_accepted(std::string_view http_head);
 /// A text frame with a zero mask: its payload can be patched in place without masking it again, and

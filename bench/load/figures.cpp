@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/load/figures.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace roost::bench {
 
 void figures::fail(std::string why) {
-  if (error_.empty()) error_ = std::move(why);
+  if (!error_.empty()) return;
+  // So that it is a text of JSON.
+  const auto is_special = [](char c) { return c == '"' || c == '\\' || (c >= 0 && c < ' '); };
+  std::ranges::replace_if(why, is_special, '\'');
+  error_ = std::move(why);
 }
 
 void figures::print() const {

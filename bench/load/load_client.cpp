@@ -31,7 +31,7 @@ void client::close_all() {
   opening_ = joined_ = lost_ = 0;
 }
 
-bool client::open_one(connection& c) {
+bool client::open_one(connection& c, std::uint16_t port) {
   c.fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (c.fd < 0) return false;
   const int on = 1;
@@ -40,7 +40,7 @@ bool client::open_one(connection& c) {
   setsockopt(c.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
   sockaddr_in to{};
   to.sin_family = AF_INET;
-  to.sin_port = htons(options_.port);
+  to.sin_port = htons(port);
   to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (connect(c.fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) < 0 &&
       errno != EINPROGRESS) {
@@ -53,15 +53,17 @@ bool client::open_one(connection& c) {
   return epoll_ctl(poll_, EPOLL_CTL_ADD, c.fd, &event) == 0;
 }
 
-std::string client::ramp(unsigned count, unsigned rooms) {
+std::string client::ramp(unsigned count, unsigned rooms, std::uint16_t port) {
+  if (port == 0) port = options_.port;
   const std::int64_t deadline = now_ns() + ramp_ns_max;
   const auto first = static_cast<unsigned>(connections_.size());
   unsigned opened = 0;
   while (joined_ < first + count) {
     while (opened < count && opening_ < options_.opening_max) {
       auto& c = connections_.emplace_back();
+      c.index = static_cast<unsigned>(connections_.size()) - 1;
       c.room = opened++ % rooms;
-      if (!open_one(c)) return "cannot open connection " + std::to_string(opened);
+      if (!open_one(c, port)) return "cannot open connection " + std::to_string(opened);
       ++opening_;
     }
     poll_once([](connection&, const server_frame&) {});

@@ -22,6 +22,7 @@ struct connection {
   enum class stage : std::uint8_t { closed, connecting, upgrading, joining, joined };
   int fd = -1;
   stage at = stage::closed;
+  unsigned index = 0;  ///< of this connection, from 0
   unsigned room = 0;
   std::uint64_t pushed = 0;     ///< pushes sent
   std::uint64_t delivered = 0;  ///< broadcasts received; counted by the scenario
@@ -50,8 +51,8 @@ class client {
   client& operator=(const client&) = delete;
 
   /// Opens `count` connections and joins connection i to room i % rooms. Returns an empty string
-  /// when all have joined, else an error text.
-  std::string ramp(unsigned count, unsigned rooms);
+  /// when all have joined, else an error text. `port`: of another node; 0: that of the options.
+  std::string ramp(unsigned count, unsigned rooms, std::uint16_t port = 0);
   void close_all();
 
   /// Polls once and calls `take(connection&, const server_frame&)` for each delivery and reply.
@@ -69,7 +70,7 @@ class client {
  private:
   static constexpr std::size_t read_bytes = 1 << 18;
 
-  bool open_one(connection& c);
+  bool open_one(connection& c, std::uint16_t port);
   void advance(connection& c, std::uint32_t events);
   void finish_upgrade(connection& c);
   void lose(connection& c);
@@ -124,7 +125,7 @@ template <class Take>
 void client::poll_once(Take&& take) {
   const std::int64_t before = options_.polls_busy ? now_ns() : 0;
   const int found = epoll_wait(poll_, events_.data(), static_cast<int>(events_.size()),
-                               options_.polls_busy ? 0 : 100);
+                               options_.polls_busy ? 0 : options_.block_ms);
   if (found <= 0) {
     if (options_.polls_busy) counts_.idle_ns += now_ns() - before;
     return;

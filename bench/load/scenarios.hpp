@@ -24,4 +24,15 @@ void run_echo(const options& options, figures& to);
 /// speed. Latency is measured from the time when the push was due.
 void run_rooms(const options& options, figures& to);
 
+/// Time from a push at one node until a member at another node has it, with one push in flight.
+void run_cross(const options& options, figures& to);
+
+/// Joins each room, pushes once, and leaves it, in turn. Nobody uses the rooms afterwards.
+void run_visit(const options& options, figures& to);
+
+/// Ends the node `kill_pid` while members of its rooms are at another one. Measures when pushes
+/// into its rooms are answered, and pushes into the rooms of other nodes meanwhile. Rooms with one
+/// epoch have one owner, and those that are silent after the kill were that node's.
+void run_kill(const options& options, figures& to);
+
 }  // namespace roost::bench

@@ -46,6 +46,10 @@ TEST_CASE("a join names its room in both dialects") {
   CHECK(text_of(join_frame(dialect::bare, push_kind::echo, 3)) == "J0000000000003");
 }
 
+TEST_CASE("a leave names its room and the join_ref of its channel") {
+  CHECK(text_of(leave_frame(push_kind::echo, 3)) == R"(["1","2","echo:00003","phx_leave",{}])");
+}
+
 TEST_CASE("only a 101 with the right accept value is an upgrade") {
   CHECK(
       is_accepted("HTTP/1.1 101 X\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"));

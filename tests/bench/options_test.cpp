@@ -29,6 +29,17 @@ TEST_CASE("a complete command line of the load client is accepted") {
   CHECK_FALSE(options->polls_busy);
 }
 
+TEST_CASE("the load client is told which node it ends and where other nodes are") {
+  const auto options = parse({"--scenario", "kill", "--port", "4000", "--other-port", "4001",
+                              "--kill-pid", "12", "--gone-ms", "950", "--steady", "9"});
+  REQUIRE(options);
+  CHECK(options->other_port == 4001);
+  CHECK(options->kill_pid == 12);
+  CHECK(options->gone_ms == 950);
+  CHECK(options->steady == 9);
+  CHECK_FALSE(parse({"--scenario", "kill", "--port", "4000", "--kill-pid", "1"}));
+}
+
 TEST_CASE("an incomplete or invalid command line of the load client is rejected") {
   CHECK_FALSE(parse({"--scenario", "echo"}));
   CHECK_FALSE(parse({"--port", "4000"}));
