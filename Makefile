@@ -17,11 +17,11 @@ CTEST = ctest -j $(TEST_JOBS) $(CTEST_FLAGS)
 BENCH_FLAGS ?=
 
 .PHONY: help run test build clang bench fmt lint conformance soak kills kill-cluster dev tsan
-.PHONY: fuzz sim image deps deps-build deps-lint clean
+.PHONY: bench-cluster fuzz sim image deps deps-build deps-lint clean
 
 help: ## list the targets
 	@grep -E '^[a-z][a-z-]*:.*## ' Makefile | sed -E 's/:.*## /|/' | \
-	  awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
+	  awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
 	@echo "  Variables: JOBS=$(JOBS) PORT=$(PORT) FUZZ_SECONDS=$(FUZZ_SECONDS)" \
 	  "SEEDS=$(SEEDS) FROM=$(FROM) SECONDS=$(SECONDS) KILLS=$(KILLS)" \
 	  "TEST_JOBS=$(TEST_JOBS) CTEST_FLAGS BENCH_FLAGS"
@@ -44,6 +44,9 @@ clang: deps deps-lint ## build with clang and run the C++ tests
 bench: deps build ## compare the server with the limit of this machine
 	@if [[ -e bench/run.py ]]; then python3 bench/run.py $(BENCH_FLAGS); \
 	else bash bench/run.sh $(BENCH_FLAGS); fi
+
+bench-cluster: deps build ## measure nodes on NATS against their bounds
+	@python3 bench/cluster.py $(BENCH_FLAGS)
 
 fmt: deps-lint ## format the sources
 	@git ls-files -co --exclude-standard '*.cpp' '*.hpp' | xargs clang-format -i
