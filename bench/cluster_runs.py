@@ -86,10 +86,10 @@ def store_pushes(options, folder, sync):
 
 @in_folder
 def store_take_over(options, folder):
-    # The record of a push has about 80 bytes besides its payload.
+    # The message of a push has about 160 bytes besides its payload.
     with nats_server(options.nats_server, folder, "default") as nats:
         return log_store(options, nats, "take_over", messages=options.sizes.logged, shards=1,
-                         bytes=LOGGED_BYTES - 80)
+                         bytes=LOGGED_BYTES - 160)
 
 
 def load_of(options, to, scenario, **load):

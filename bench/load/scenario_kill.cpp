@@ -76,6 +76,7 @@ class killed_node {
   void report(figures& to) {
     to.add("rooms_taken", static_cast<double>(first_.count()));
     to.add("epochs", static_cast<double>(owners_.epochs()));
+    to.add("refused_in_set_up", refused_);
     to.add("first_p50_ms", static_cast<double>(first_.quantile(0.5)) / 1e6);
     to.add("first_max_ms", static_cast<double>(first_.max()) / 1e6);
     to.add("others_before_p99_ms", p99_ms_of_others(before_));
@@ -99,7 +100,7 @@ class killed_node {
     load_.poll_once([&](connection& c, const server_frame& f) {
       if (f.is_delivery()) return;
       if (!f.is_ok_reply()) {
-        if (!f.is_presence_state()) why_ = "a push was refused, or a channel ended";
+        refused(c, f);
         return;
       }
       const unsigned room = std::min(room_of(f.payload), options_.rooms - 1);
@@ -108,13 +109,30 @@ class killed_node {
       }
       answered(c, room);
     });
-    if (load_.lost() > 0) why_ = "the server closed a connection";
+    if (load_.lost() > 0) fail("the server closed a connection");
+  }
+
+  /// A message of the set-up is sent again.
+  void refused(connection& c, const server_frame& f) {
+    if (f.is_presence_state()) return;
+    const bool is_reply = f.payload.find(R"("status":"error")") != f.payload.npos;
+    if (!is_reply || ready_ == options_.connections) {
+      return fail("refused or ended: " + std::string(f.payload));
+    }
+    ++refused_;
+    --steps_[c.index];
+    go_on(c);
+  }
+
+  void fail(const std::string& why) {
+    if (!why_.empty()) return;
+    why_ = why + (noticed_at_ns_ != 0 ? " (after the kill)" : " (before the kill)");
   }
 
   void push(connection& c, unsigned room) {
     push_frame frame(options_.protocol, push_kind::echo, room);
     pushed_at_ns_[room] = now_ns();
-    if (!load_.send(c, frame.stamped(3, 0))) why_ = "a connection cannot send";
+    if (!load_.send(c, frame.stamped(3, 0))) fail("a connection cannot send");
   }
 
   /// Sends the next message of the set-up.
@@ -124,7 +142,7 @@ class killed_node {
     const unsigned step = steps_[c.index]++;
     if (step < rooms - 1) {  // the first one was joined when the connection was opened
       const auto join = join_frame(options_.protocol, push_kind::echo, c.index + (step + 1) * all);
-      if (!load_.send(c, join)) why_ = "a connection cannot send";
+      if (!load_.send(c, join)) fail("a connection cannot send");
       return;
     }
     const unsigned pushes = step - (rooms - 1);
@@ -175,7 +193,8 @@ class killed_node {
   room_owners owners_;
   std::vector<std::int64_t> pushed_at_ns_;  // by room; 0: no push is outstanding
   std::vector<unsigned> steps_;             // of the set-up, by connection
-  unsigned ready_ = 0;
+  unsigned ready_ = 0;                      // connections that are set up
+  unsigned refused_ = 0;                    // messages of the set-up
   std::vector<std::int64_t> steady_due_ns_;
   std::vector<sample> steady_;
   std::vector<sample> before_;
