@@ -32,7 +32,7 @@ class sizes:
     steady: int = 90             # of them that are pushed into all the time
     logged: int = 100_000        # messages in the long log
     unused: int = 100_000        # rooms that nobody uses
-    settle_seconds: float = 15   # before memory is read
+    settle_seconds: float = 130  # before memory is read: Go collects garbage every two minutes
 
 
 QUICK = sizes(rooms=50, cluster_rooms=300, connections=60, rounds=2, steady=60, logged=500,
