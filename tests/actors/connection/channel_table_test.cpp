@@ -27,7 +27,7 @@ TEST_CASE("a channel that ends is removed unless a newer join replaced it") {
   channel_table<int> table;
   auto& first = table.open(join_as(9), "room:1", 5);
   CHECK(first.edge == 5);
-  CHECK(table.find("room:1")->join_ref == one);
+  CHECK(table.find("room:1")->join_ref() == one);
   CHECK(table.find("room:2") == nullptr);
   table.find("room:1")->serial = 10;
   CHECK_FALSE(table.ended(topic{"room:1"}, 9));

@@ -72,7 +72,7 @@ TEST_CASE("a message may name its channel by the ref of the join and the reply r
   join.decoded.reference = two;
   channel_table<int> registry;
   const auto& opened = registry.open(by(join), "room:1", 0);
-  CHECK(opened.join_ref == zero);
+  CHECK(opened.join_ref() == zero);
   const channel_facts found{opened.join_ref(), 4, false, opened.join_reference()};
   for (const auto* event : {"msg", "phx_leave"}) {
     CHECK(by(inbound_message(event, two), found, 1).request.join_ref == two);
@@ -86,7 +86,7 @@ TEST_CASE("a channel joined without a join_ref takes the ref of its join as join
   const auto join = by(inbound_message("phx_join", {}));
   CHECK(join.request.join_ref.is_null());
   channel_table<int> registry;
-  const channel_facts found{registry.open(join, "room:1", 0).join_ref, 4, false};
+  const channel_facts found{registry.open(join, "room:1", 0).join_ref(), 4, false};
   CHECK(found.join_ref == seven);
   for (const auto& ref : {net::ref{}, seven}) {
     const auto got = by(inbound_message("msg", ref), found, 1);
