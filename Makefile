@@ -54,7 +54,7 @@ fmt: deps-lint ## format the sources
 # clang-tidy sees the sources of a folder as one file, because most of its time goes into headers.
 # Of tests it checks only the size of functions; Catch2's macros are system ones.
 lint: deps-lint tests/repo/node_modules/.package-lock.json
-lint: ## check formatting, spelling, eslint, clang-tidy, and each header and source alone
+lint: ## check formatting, spelling, eslint, clang-tidy, and that files compile alone
 	@git ls-files -co --exclude-standard '*.cpp' '*.hpp' | \
 	  xargs clang-format --dry-run -Werror
 	@git ls-files -co --exclude-standard ':!tests/fuzz/corpus' | xargs codespell
