@@ -26,11 +26,11 @@ std::uint64_t random_number() {
   return (std::uint64_t{source()} << 32U) | source();
 }
 
-namespace {
-
-node_id new_node_id() { return node_id{random_number()}; }
-
-}  // namespace
+node_id new_node_id() {
+  constexpr unsigned random_bits = 22;
+  const auto started_ms = static_cast<std::uint64_t>(unix_ms());
+  return node_id{(started_ms << random_bits) | (random_number() >> (64U - random_bits))};
+}
 
 node::node(const settings_store& config, std::span<const std::unique_ptr<net::loop>> loops,
            metrics& probe, node_parts parts)
@@ -94,7 +94,7 @@ std::unique_ptr<node_cluster> node::make_cluster(node_parts& parts) {
   if (!parts.cluster) return nullptr;
   const auto& store = *parts.store;
   return std::make_unique<node_cluster>(std::move(*parts.cluster), self_, store.key, store.shards,
-                                        store.log, bus_dispatcher_, *loops_[0]);
+                                        store.log, bus_dispatcher_, *loops_[0], probe_);
 }
 
 void node::start_shards(node_store& store) {

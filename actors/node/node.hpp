@@ -38,6 +38,9 @@ namespace roost::actors {
 
 /// 64 bits from the system's source. Any thread.
 std::uint64_t random_number();
+/// The id of a node that starts now: milliseconds since 1970, then 22 random bits. So of two nodes
+/// with one name that start together, the one that was there first has the smaller id.
+node_id new_node_id();
 
 /// The store of a node with durable rooms.
 struct node_store {
@@ -57,7 +60,7 @@ struct node_parts {
       [](cluster::bus_handler& handler, node_id id) {
         return std::make_unique<cluster::bus_in_process>(handler, id);
       };
-  std::optional<node_id> self = {};  ///< none: a random id
+  std::optional<node_id> self = {};  ///< none: new_node_id()
   std::function<new_epoch(epoch)> epochs = make_epoch;
   std::function<std::int64_t()> wall_clock = unix_ms;
   const fault_injection* faults = nullptr;

@@ -6,11 +6,17 @@
 #include "config/telemetry/log.hpp"
 
 namespace roost::actors {
+namespace {
+
+constexpr milliseconds report_interval{200};
+
+}  // namespace
 
 node_cluster::node_cluster(cluster_parts&& parts, node_id self, const siphash_key& key,
                            std::uint32_t shards, cluster::log_store& log,
-                           cluster::bus_handler& handler, net::loop& home)
+                           cluster::bus_handler& handler, net::loop& home, metrics& probe)
     : self_(self),
+      name_(parts.name),
       log_(log),
       home_(home),
       handler_(handler),
@@ -25,6 +31,9 @@ node_cluster::node_cluster(cluster_parts&& parts, node_id self, const siphash_ke
               parts.faults,
               parts.unverified_bytes_max},
              {*network_, *this, handler, routes_, outgoing_}, home.clock_now()),
+      probe_(probe),
+      ask_identity_(std::move(parts.ask_identity)),
+      identity_(parts.times.commit_timeout),
       timer_(home, [this] { run(); }),
       gate_(std::make_shared<answer_gate<node_cluster*>>(this)),
       sent_(shards) {}
@@ -32,8 +41,10 @@ node_cluster::node_cluster(cluster_parts&& parts, node_id self, const siphash_ke
 node_cluster::~node_cluster() { gate_->close(); }
 
 std::unique_ptr<cluster::bus> node_cluster::make_bus() {
-  return std::make_unique<cluster::bus_between_nodes>(
+  auto out = std::make_unique<cluster::bus_between_nodes>(
       self_, envelope_bytes_max_, handler_, routes_, outgoing_, [this] { run_soon(); }, faults_);
+  published_ = &out->counts();
+  return out;
 }
 
 void node_cluster::begin(shard_ports& shards) {
@@ -45,6 +56,7 @@ void node_cluster::end() {
   shards_ = nullptr;
   gate_->close();
   timer_.cancel();
+  probe_.close();
   network_.reset();
 }
 
@@ -72,9 +84,62 @@ void node_cluster::run() {
   const auto now = home_.now();
   const auto status = links_.run(now);
   may_end_ = status.may_end;
-  if (status.is_name_taken && !is_name_taken_.exchange(true)) log::error("node_name_taken");
+  if (status.name_holder != node_id{}) end_process(name_taken_by(status.name_holder));
+  check_identity(now);
+  report(now);
   if (status.run_again <= now) return run_soon();
   timer_.arm(status.run_again);
+}
+
+void node_cluster::report(time_point now) {
+  if (now < report_at_) return;
+  report_at_ = now + report_interval;
+  probe_.report(links_, *published_, network_->counts());
+}
+
+std::string node_cluster::name_taken_by(node_id other) const {
+  const auto* holder = links_.node().view().find(other);
+  return "has another node with the name " + name_ + ": the node with the id " +
+         std::to_string(other.value) +
+         (holder ? " and the version " + holder->version : std::string{}) +
+         " goes on, and this one with the id " + std::to_string(self_.value) +
+         " ends; set node.name";
+}
+
+/// Only the first reason counts.
+void node_cluster::end_process(std::string why) {
+  const std::lock_guard guard(end_mutex_);
+  if (!why_to_end_) why_to_end_ = std::move(why);
+}
+
+std::optional<std::string> node_cluster::why_to_end() const {
+  const std::lock_guard guard(end_mutex_);
+  return why_to_end_;
+}
+
+void node_cluster::check_identity(time_point now) {
+  const auto question = identity_.next_question(now);
+  if (!question) return;
+  ask_identity_([gate = gate_, number = *question](cluster::identity_finding finding) {
+    gate->pass([&](node_cluster* to) {
+      to->post([to, number, finding] { to->take_identity(number, finding); });
+    });
+  });
+}
+
+/// Each shard looks into its log only when it is known to be its log.
+void node_cluster::take_identity(std::uint64_t question, const cluster::identity_finding& finding) {
+  const auto result = name_of(finding.state);
+  probe_.identity_checked(result);
+  if (identity_.answered(question, finding, home_.now())) return verify_all();
+  if (identity_.is_sure()) return;
+  log::warning("cluster_identity_checked", {{"result", result}, {"reason", finding.why}});
+  const auto& why = identity_.why_to_end();
+  if (!why.empty()) end_process("is not the one that this node began with: " + why);
+}
+
+void node_cluster::verify_all() {
+  for (std::uint32_t k = 0; k < sent_.size(); ++k) send(cluster::shard_id{k}, verify_shard{});
 }
 
 template <class Message>
@@ -83,6 +148,7 @@ void node_cluster::send(cluster::shard_id shard, Message message) {
 }
 
 void node_cluster::verify(std::span<const cluster::shard_id> shards) {
+  if (!identity_.is_sure()) return;  // verify_all() follows
   for (const auto shard : shards) send(shard, verify_shard{});
 }
 
@@ -141,6 +207,7 @@ void node_cluster::frame_arrived(const slice& frame, time_point now) {
 void node_cluster::connection_lost() {
   if (!shards_) return;
   links_.connection_lost();
+  if (ask_identity_) identity_.lost();
   for (auto& each : shards_->all()) {
     ++each.breaks;
     send(each.id, suspend_shard{});
@@ -151,7 +218,8 @@ void node_cluster::connection_lost() {
 void node_cluster::connection_back() {
   if (!shards_) return;
   links_.connection_back();
-  for (std::uint32_t k = 0; k < sent_.size(); ++k) send(cluster::shard_id{k}, verify_shard{});
+  if (identity_.is_sure()) verify_all();
+  identity_.back(home_.now());
   run_soon();
 }
 

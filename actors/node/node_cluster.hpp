@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,13 +14,17 @@
 
 #include "actors/edge/attach_pacer.hpp"
 #include "actors/messages/shard_messages.hpp"
+#include "actors/node/cluster_probe.hpp"
+#include "actors/node/identity_guard.hpp"
 #include "actors/runtime/answer_gate.hpp"
 #include "actors/shard/ownership_listener.hpp"
 #include "actors/shard/shard_ports.hpp"
 #include "cluster/bus.hpp"
+#include "cluster/identity/identify.hpp"
 #include "cluster/links/bus_between_nodes.hpp"
 #include "cluster/links/node_links.hpp"
 #include "cluster/log/log_store.hpp"
+#include "config/telemetry/metrics.hpp"
 #include "net/loop/loop.hpp"
 
 namespace roost::actors {
@@ -35,6 +40,9 @@ struct cluster_parts {
   std::size_t outgoing_bytes_max = 16U << 20U;    ///< that wait for the links
   std::size_t unverified_bytes_max = 16U << 20U;  ///< of events that are held back
   attach_limits attaching = {};
+  /// Asks the store once whether it is still the one that this node knows; `done` is called on any
+  /// thread. Empty: nothing can take its place.
+  std::function<void(std::function<void(cluster::identity_finding)> done)> ask_identity = {};
   cluster::view_faults faults = {};  ///< tests only
 };
 
@@ -48,7 +56,8 @@ class node_cluster final : public cluster::shard_host,
  public:
   /// `key` and `shards`: of the cluster. `log`: of the store; it outlives its last answer.
   node_cluster(cluster_parts&& parts, node_id self, const siphash_key& key, std::uint32_t shards,
-               cluster::log_store& log, cluster::bus_handler& handler, net::loop& home);
+               cluster::log_store& log, cluster::bus_handler& handler, net::loop& home,
+               metrics& probe);
   ~node_cluster() override;
 
   /// The node's bus, once.
@@ -59,8 +68,10 @@ class node_cluster final : public cluster::shard_host,
   void leave();
   /// Whether this node has left. Any thread.
   bool may_end() const { return may_end_; }
-  /// Another living node has this node's name: the process must end. Any thread.
-  bool is_name_taken() const { return is_name_taken_; }
+  /// Why the process must end: another living node has its name, or another cluster has taken the
+  /// place of this one in the store. The text follows the name of the cluster. None: it need not.
+  /// Any thread.
+  std::optional<std::string> why_to_end() const;
   /// Nothing is sent or taken from now on. Call on loop 0.
   void end();
   /// For tests; use it on loop 0.
@@ -91,11 +102,18 @@ class node_cluster final : public cluster::shard_host,
   void post(std::function<void()> report);
   void run_soon();
   void run();
+  void report(time_point now);
+  void check_identity(time_point now);
+  void take_identity(std::uint64_t question, const cluster::identity_finding& finding);
+  void verify_all();
+  void end_process(std::string why);
+  std::string name_taken_by(node_id other) const;
   cluster::other_nodes others() const;
   template <class Message>
   void send(cluster::shard_id shard, Message message);
 
   const node_id self_;
+  const std::string name_;
   cluster::log_store& log_;
   net::loop& home_;
   cluster::bus_handler& handler_;
@@ -105,6 +123,11 @@ class node_cluster final : public cluster::shard_host,
   cluster::outgoing_queue outgoing_;
   std::unique_ptr<cluster::node_network> network_;
   cluster::node_links links_;
+  const cluster::publish_counts* published_ = nullptr;  // of the bus, which lives as long
+  cluster_probe probe_;
+  time_point report_at_;
+  const std::function<void(std::function<void(cluster::identity_finding)>)> ask_identity_;
+  identity_guard identity_;
   net::one_shot_timer timer_;
   std::shared_ptr<answer_gate<node_cluster*>> gate_;    // for the answers of the store
   shard_ports* shards_ = nullptr;                       // null before begin() and after end()
@@ -113,7 +136,8 @@ class node_cluster final : public cluster::shard_host,
   std::shared_ptr<const cluster::other_nodes> others_;  // of that view
   std::atomic<bool> is_posted_{false};
   std::atomic<bool> may_end_{false};
-  std::atomic<bool> is_name_taken_{false};
+  mutable std::mutex end_mutex_;
+  std::optional<std::string> why_to_end_;
 };
 
 }  // namespace roost::actors

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "actors/node/shard_limits.hpp"
+#include "cluster/nats/identity_question.hpp"
 #include "cluster/nats/nats_network.hpp"
 #include "cluster/wire/wire_format.hpp"
 #include "config/cli/cli.hpp"
@@ -16,6 +17,8 @@ namespace {
 
 constexpr milliseconds monitor_timeout{2'000};
 constexpr int http_ok = 200;
+static_assert(cluster::nodes_max * cluster::link_limits{}.frame_bytes_max <=
+              cluster::frame_room_bytes);
 
 cluster::nats_options options_of(const settings& config, cluster::version_need need) {
   const auto& from = config.cluster;
@@ -63,7 +66,7 @@ result<std::unique_ptr<open_cluster>> open_cluster_of(const settings& config, me
   auto names = cluster::subjects::of(config.cluster.name);
   if (!names) return names.failure();
   const auto& from = config.cluster;
-  const node_id self{random_number()};
+  const auto self = new_node_id();
   const auto common =
       options_of(config, cluster::oldest_server_for(from.replicas, from.require_sync));
   auto out = std::make_unique<open_cluster>(open_cluster{self, *names});
@@ -87,7 +90,10 @@ result<std::unique_ptr<open_cluster>> open_cluster_of(const settings& config, me
   out->snapshots = std::make_unique<cluster::nats_snapshot_store>(*out->main, out->names, timeout);
   const bool is_synced = out->sync.kind == cluster::nats_sync::always;
   probe.set(metrics::gauge::store_synced, is_synced ? 1 : 0);
+  const bool is_known = out->sync.kind != cluster::nats_sync::unknown;
+  probe.set(metrics::gauge::store_sync_known, is_known ? 1 : 0);
   log::info("cluster_opened", {{"cluster", from.name},
+                               {"node", std::to_string(self.value)},
                                {"servers", joined(from.nats)},
                                {"shards", out->start.identity.shards},
                                {"replicas", from.replicas},
@@ -114,6 +120,10 @@ void add_cluster(open_cluster& opened, const settings& config, net::loop& first,
   made.limits.queue_bytes_max = config.cluster.link_queue_bytes_max;
   made.outgoing_bytes_max = config.cluster.outgoing_bytes_max;
   made.unverified_bytes_max = config.cluster.unverified_bytes_max;
+  made.ask_identity = [&opened, timeout = request_timeout_of(config)](auto done) {
+    cluster::ask_for_identity(cluster::jetstream(*opened.main, timeout), opened.names,
+                              opened.start.identity, std::move(done));
+  };
   made.network = [&opened, &first](cluster::network_handler& handler) {
     const cluster::home_thread home{[&first](auto work) { first.post(std::move(work)); },
                                     [&first] { return first.now(); }};

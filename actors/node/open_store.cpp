@@ -45,6 +45,7 @@ result<open_store> open_store_of(const settings& config, metrics& probe) {
   const auto identity = cluster::identify(**file, {own}, [&] { return has_logs(**file); });
   if (!identity) return cannot(config.store.path + ": " + identity.failure().detail);
   probe.set(metrics::gauge::store_synced, config.store.sync == store_sync::always ? 1 : 0);
+  probe.set(metrics::gauge::store_sync_known, 1);
   log::info("store_opened", {{"path", config.store.path},
                              {"shards", identity->shards},
                              {"sync", name_of(config.store.sync)},

@@ -119,8 +119,8 @@ void print_addresses(const settings& config, const net::http::server& server) {
 constexpr milliseconds log_flush_max{100};
 /// Timeout for connections to end after their sockets were shut.
 constexpr milliseconds shut_max{200};
-/// Time between two looks whether another node has this node's name.
-constexpr milliseconds name_check_interval{200};
+/// Time between two looks whether this node must leave its cluster.
+constexpr milliseconds cluster_check_interval{200};
 
 /// Exits without stopping actors and loops, because one of them may be stuck. Writing the log has a
 /// timeout, because the process that reads it may be stuck too.
@@ -177,12 +177,20 @@ bool drain(node& node, const settings& config, net::http::server& server,
   return wait_for(steady_clock::now() + shut_max, is_empty);
 }
 
-/// The other node keeps the name, and this one serves no room yet.
-[[noreturn]] void end_without_name(const settings& config) {
-  std::cerr << "roost: cluster " << config.cluster.name << " has another node with the name "
-            << config.node.name << "; set node.name\n"
-            << std::flush;
-  end_at_once("node_name_taken", 0, cli::exit_cannot_bind);
+/// Another node keeps its name, or the store is of another cluster. Nothing of its rooms may be
+/// stored, so the clients are not asked to leave first.
+[[noreturn]] void end_outside_cluster(const settings& config, const std::string& why,
+                                      std::size_t connections) {
+  const auto reason = "cluster " + config.cluster.name + ' ' + why;
+  std::cerr << "roost: " << reason << '\n' << std::flush;
+  log::error("cluster_refused", {{"node", config.node.name}, {"reason", reason}});
+  end_at_once("stopped", connections, cli::exit_cannot_bind);
+}
+
+void check_cluster(const node& node, const settings& config) {
+  if (!node.cluster()) return;
+  const auto why = node.cluster()->why_to_end();
+  if (why) end_outside_cluster(config, *why, node.connections());
 }
 
 /// In a cluster: gives the shards to the other nodes, while the clients of this one stay.
@@ -234,8 +242,8 @@ int serve(const settings& given, node_parts parts, const std::function<loaded()>
                       {"tokens", token_status(config.current())}});
 
   for (auto request = signal_thread::request::nothing; request != signal_thread::request::stop;) {
-    request = signals.wait(node.cluster() ? name_check_interval : milliseconds{3'600'000});
-    if (node.cluster() && node.cluster()->is_name_taken()) end_without_name(config.current());
+    request = signals.wait(node.cluster() ? cluster_check_interval : milliseconds{3'600'000});
+    check_cluster(node, config.current());
     if (request == signal_thread::request::reload && load_again) {
       reload(config, node, load_again(), probe);
     }

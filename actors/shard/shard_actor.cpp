@@ -209,6 +209,7 @@ void shard_actor::run(effects::serving& effect) {
   text_ = std::move(effect.text);
   epochs_ = std::make_shared<const std::vector<cluster::log_entries::epochs::entry>>(log_.epochs());
   is_verifying_ = false;
+  probe_.taken();
   log::info("shard_taken", {{"shard", port_.id.value}, {"ownership", effect.ownership}});
   if (shared_.cluster) shared_.cluster->taken(port_.id, effect.ownership);
 }

@@ -68,7 +68,20 @@ void shard_probe::loaded(bool is_readable) {
   into_.add(counter::room_loads, is_readable ? "ok" : "failed");
 }
 
-void shard_probe::lost(cluster::stop_reason why) { into_.add(counter::shards_lost, name_of(why)); }
+void shard_probe::taken() {
+  into_.add(counter::shards_taken);
+  set_owned(true);
+}
+
+void shard_probe::lost(cluster::stop_reason why) {
+  into_.add(counter::shards_lost, name_of(why));
+  set_owned(false);
+}
+
+void shard_probe::set_owned(bool is_owned) {
+  if (std::exchange(is_owned_, is_owned) == is_owned) return;
+  into_.add(gauge::shards_owned, is_owned ? 1 : -1);
+}
 
 void shard_probe::set_available(bool is_available) {
   if (std::exchange(is_available_, is_available) == is_available) return;
@@ -94,6 +107,7 @@ void shard_probe::count(const cluster::shard_log_counters& now) {
 
 void shard_probe::close() {
   set_available(true);
+  set_owned(false);
   count({});
 }
 

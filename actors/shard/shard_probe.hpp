@@ -20,6 +20,8 @@ class shard_probe {
   /// Any answer to a request; those to appends are counted.
   void answered(std::uint64_t request, const cluster::log_answer& answer, time_point now);
   void loaded(bool is_readable);
+  /// The shard is served from now on, perhaps by a newer ownership.
+  void taken();
   void lost(cluster::stop_reason why);
   /// Whether rooms take pushes. /ready answers 503 while any shard is unavailable.
   void set_available(bool is_available);
@@ -28,9 +30,12 @@ class shard_probe {
   void close();
 
  private:
+  void set_owned(bool is_owned);
+
   metrics& into_;
   loop_id home_;
   bool is_available_ = false;
+  bool is_owned_ = false;
   std::uint64_t append_ = 0;  // the request that is under way
   time_point append_sent_;
   cluster::shard_log_counters counted_;

@@ -51,8 +51,8 @@ std::string difference_of(const store_identity& stored, const proposed_identity&
   return {};
 }
 
-result<store_identity> check(const snapshot_message& stored, const proposed_identity& wanted) {
-  const auto found = wire::decode_identity(stored.data);
+result<store_identity> check(const slice& stored, const proposed_identity& wanted) {
+  const auto found = wire::decode_identity(stored);
   if (!found) {
     return cannot("its identity cannot be read: " + std::string(wire::name_of(found.why)));
   }
@@ -84,7 +84,9 @@ result<store_identity> identify(snapshot_store& snapshots, const proposed_identi
   for (int round = 0; round < rounds_max; ++round) {
     if (round > 0) std::this_thread::sleep_for(round_delay);
     const auto found = read_identity(snapshots);
-    if (found && !found->messages.empty()) return check(found->messages.front(), wanted);
+    if (found && !found->messages.empty()) {
+      return check(found->messages.front().data, wanted);
+    }
     const auto is_used = found ? has_logs() : found.failure();
     if (!is_used) {
       why = is_used.failure().detail;
@@ -99,6 +101,13 @@ result<store_identity> identify(snapshot_store& snapshots, const proposed_identi
     why = written.why;  // another node may have been first
   }
   return cannot(why);
+}
+
+identity_finding compare_identity(const store_identity& known, const std::optional<slice>& stored) {
+  if (!stored) return {identity_state::missing, "its identity is missing"};
+  const auto checked = check(*stored, {known, true});
+  if (!checked) return {identity_state::changed, checked.failure().detail};
+  return {identity_state::same, {}};
 }
 
 }  // namespace roost::cluster

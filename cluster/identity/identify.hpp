@@ -2,7 +2,10 @@
 // Agrees with the other users of a store on its identity.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
+#include <string>
 
 #include "cluster/log/snapshot_store.hpp"
 #include "cluster/log/store_identity.hpp"
@@ -25,5 +28,21 @@ struct proposed_identity {
 /// `has_logs` says that something is stored without one: a new key would hide every stored room.
 result<store_identity> identify(snapshot_store& snapshots, const proposed_identity& wanted,
                                 const std::function<result<bool>()>& has_logs);
+
+/// The store of a node that serves, after its connection to the store broke.
+enum class identity_state : std::uint8_t {
+  same,
+  missing,  ///< the store has no identity any more
+  changed,  ///< the store has another identity, or one that cannot be read
+  unknown,  ///< the store has not answered
+};
+
+struct identity_finding {
+  identity_state state = identity_state::unknown;
+  std::string why{};  ///< for users; empty: the same
+};
+
+/// Compares the identity that a node knows with the stored message; none: there is none. Pure.
+identity_finding compare_identity(const store_identity& known, const std::optional<slice>& stored);
 
 }  // namespace roost::cluster

@@ -18,7 +18,7 @@ node_links::node_links(const link_settings& settings, const link_dependencies& u
 
 link_status node_links::run(time_point now) {
   if (is_due_ || now >= next_step_) step(now);
-  if (!status_.is_name_taken) {
+  if (status_.name_holder == node_id{}) {
     push_outgoing();
     report_attached(now);
     flush();
@@ -38,7 +38,7 @@ void node_links::heartbeat_arrived(const slice& heartbeat, time_point now) {
 /// reported before. A step that is overdue may begin a verification.
 void node_links::frame_arrived(const slice& frame, time_point now) {
   if (is_due_ || now >= next_step_) step(now);
-  if (status_.is_name_taken) return;
+  if (status_.name_holder != node_id{}) return;
   const auto received = node_.receive(frame);
   // Envelopes behind a break arrive behind the report of it, also while this node cannot send.
   if (!received.all.empty() && node_.is_broken(received.from)) {
@@ -113,10 +113,10 @@ void node_links::leave() {
 void node_links::step(time_point now) {
   is_due_ = false;
   next_step_ = now + settings_.times.gone / 4;
-  if (status_.is_name_taken) return;
+  if (status_.name_holder != node_id{}) return;
   const auto effects = node_.step(now, dropped_);
-  status_.is_name_taken = effects.is_name_taken;
-  if (effects.is_name_taken) return;
+  status_.name_holder = effects.name_holder;
+  if (status_.name_holder != node_id{}) return;
   status_.has_view_changed = status_.has_view_changed || effects.has_view_changed;
   status_.may_end = effects.plan.may_end;
   if (effects.must_verify) begin_verification();

@@ -36,7 +36,8 @@ struct link_dependencies {
 
 /// The outcome of run(). The owner of the links acts on it.
 struct link_status {
-  bool is_name_taken = false;     ///< end the process; the links do nothing any more
+  /// Another living node with this name: end the process; the links do nothing any more. 0: none.
+  node_id name_holder;
   bool has_view_changed = false;  ///< since the last run()
   bool may_end = false;           ///< this node leaves and has no shard any more
   time_point run_again;           ///< at the latest

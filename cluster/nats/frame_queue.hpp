@@ -36,6 +36,8 @@ class frame_queue {
   void back();
   /// The next ones: of about so many bytes at most, but at least one.
   std::vector<arrival> take(std::size_t bytes_max);
+  /// Frames are dropped until the queue is empty.
+  bool is_overrun() const { return is_overrun_; }
   bool empty() const { return waiting_.empty(); }
 
  private:

@@ -100,7 +100,7 @@ class heartbeat_listener final : public nats_listener {
 
 nats_options main_options(nats_options common, const subjects& names, node_id self) {
   common.subject = names.node(self);
-  common.unsent_bytes_max += 32U << 20U;
+  common.unsent_bytes_max += frame_room_bytes;
   return common;
 }
 
@@ -144,6 +144,12 @@ bool nats_network::send_frame(node_id to, const slice& frame) {
     }
   });
   return is_taken;
+}
+
+network_counts nats_network::counts() const {
+  auto out = inbox_->counts();
+  out.unsent_bytes = connections_.main.unsent_bytes();
+  return out;
 }
 
 void nats_network::publish_heartbeat(const slice& heartbeat) {

@@ -16,8 +16,12 @@
 
 namespace roost::cluster {
 
+/// A frame to each other node: 64 nodes, each frame of 512 KB at most.
+inline constexpr std::size_t frame_room_bytes = 64 * (512U << 10U);
+
 /// The options of a node's two connections, of those that they have in common. The first one has
-/// room for a frame to each other node besides all requests.
+/// frame_room_bytes besides the requests, so that a full connection refuses no frame that the links
+/// send in one iteration: is_writable() is asked before it.
 nats_options main_options(nats_options common, const subjects& names, node_id self);
 nats_options heartbeat_options(nats_options common, const subjects& names);
 
@@ -55,7 +59,7 @@ class nats_network final : public node_network {
   bool is_writable() const override;
   bool send_frame(node_id to, const slice& frame) override;
 
-  network_counts counts() const { return inbox_->counts(); }
+  network_counts counts() const override;
 
  private:
   const network_connections connections_;

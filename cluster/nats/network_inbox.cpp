@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "config/telemetry/log.hpp"
+
 namespace roost::cluster {
 
 network_inbox::network_inbox(home_thread home, network_handler& handler, const inbox_limits& limits)
@@ -17,7 +19,12 @@ void network_inbox::push_frame(slice frame) {
   if (is_closed_) return;
   ++counts_.frames_received;
   counts_.frame_bytes_received += frame.size;
-  if (!frames_.push(std::move(frame))) ++counts_.frames_dropped;
+  const bool was_overrun = frames_.is_overrun();
+  if (frames_.push(std::move(frame))) return;
+  ++counts_.frames_dropped;
+  if (was_overrun) return;
+  ++counts_.overruns;
+  log::warning("frames_overrun", {{"bytes_max", limits_.frame_bytes_max}});
 }
 
 void network_inbox::push_heartbeat(node_id from, slice heartbeat) {

@@ -33,24 +33,6 @@ struct inbox_limits {
   std::size_t handed_over_bytes_max = 256U << 10U;  ///< of frames in one go, if there are several
 };
 
-/// Counts what passes a nats_network, and what does not, by cause.
-struct network_counts {
-  std::uint64_t frames_sent = 0;
-  std::uint64_t frame_bytes_sent = 0;
-  std::uint64_t frames_too_large = 0;  ///< refused: above the server's bound of a message
-  std::uint64_t frames_refused = 0;    ///< not connected, or too much is unsent
-  std::uint64_t frames_received = 0;
-  std::uint64_t frame_bytes_received = 0;
-  std::uint64_t frames_dropped = 0;  ///< they arrived, and the queue was full
-  std::uint64_t heartbeats_sent = 0;
-  std::uint64_t heartbeats_refused = 0;
-  std::uint64_t heartbeats_received = 0;
-  std::uint64_t heartbeats_dropped = 0;  ///< they arrived, and newer ones took their place
-  std::uint64_t foreign = 0;             ///< messages whose subject no node uses
-  std::uint64_t reconnects = 0;          ///< of the connection of the frames
-  std::uint64_t heartbeat_reconnects = 0;
-};
-
 /// While something waits, one delivery is posted: heartbeats first, then some of what the other
 /// connection has brought, in its order. Owns: what waits. Runs on: any thread; the handler is
 /// called on the home thread. Ends: with the last delivery; after close() it drops everything.

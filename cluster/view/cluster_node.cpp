@@ -58,7 +58,7 @@ void cluster_node::release(shard_id shard, std::uint64_t ownership, node_id to) 
 node_effects cluster_node::step(time_point now, std::span<const shard_id> dropped) {
   const auto decided = members_.step(now);
   node_effects out;
-  out.is_name_taken = decided.is_name_taken;
+  out.name_holder = decided.name_holder;
   out.must_verify = decided.must_verify;
   out.asks_store = decided.asks_store;
   out.has_view_changed = view().generation != std::exchange(generation_, view().generation);

@@ -29,9 +29,9 @@ struct node_identity {
 
 /// The owner of a `cluster_node` does this after a step, in this order.
 struct node_effects {
-  bool is_name_taken = false;  ///< end the process
-  bool must_verify = false;    ///< before sending anything of a shard, look into its log
-  bool asks_store = false;     ///< send the store a request that changes nothing
+  node_id name_holder;       ///< another living node with this name: end the process; 0: none
+  bool must_verify = false;  ///< before sending anything of a shard, look into its log
+  bool asks_store = false;   ///< send the store a request that changes nothing
   bool has_view_changed = false;
   std::vector<owner_change> owners;
   std::vector<greater_ownership> greater;  ///< look into the log, and take the shard above it
@@ -106,10 +106,17 @@ class cluster_node {
   const cluster_view& view() const { return members_.view(); }
   const ownership_table& owners() const { return owners_; }
   const link_counts& links() const { return links_.counts(); }
+  link_sizes link_sizes_now() const { return links_.sizes(); }
   /// The number of heartbeats and frames that could not be decoded for this reason.
   std::uint64_t undecoded(wire::wire_error why) const {
     const auto at = undecoded_.find(why);
     return at == undecoded_.end() ? 0 : at->second;
+  }
+  /// All of them.
+  std::uint64_t undecoded() const {
+    std::uint64_t out = 0;
+    for (const auto& [why, count] : undecoded_) out += count;
+    return out;
   }
 
  private:

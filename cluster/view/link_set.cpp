@@ -91,6 +91,15 @@ std::vector<node_id> link_set::take_broken() {
   return out;
 }
 
+link_sizes link_set::sizes() const {
+  link_sizes out;
+  for (const auto& [peer, link] : links_) {
+    out.linked += link.is_linked() ? 1 : 0;
+    out.queued_bytes += link.queued_bytes();
+  }
+  return out;
+}
+
 void link_set::announce_in(heartbeat& out) const {
   for (const auto& [peer, link] : links_) out.links.push_back(link.end());
 }

@@ -2,6 +2,7 @@
 // The links of one node with all others in its view. Pure.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -17,6 +18,12 @@
 #include "config/base/ids.hpp"
 
 namespace roost::cluster {
+
+/// The links as they are now.
+struct link_sizes {
+  std::size_t linked = 0;        ///< links over which envelopes can pass
+  std::size_t queued_bytes = 0;  ///< of envelopes that wait in all links
+};
 
 /// Owns: one link for each other node of the view. Runs on: one thread; flush() is called once in
 /// each iteration of its loop. Ends: any time.
@@ -57,6 +64,7 @@ class link_set {
   /// Adds this node's ends to its heartbeat.
   void announce_in(heartbeat& out) const;
   const link_counts& counts() const { return counts_; }
+  link_sizes sizes() const;
 
  private:
   node_id me_;

@@ -46,6 +46,7 @@ bool membership::hear(const heartbeat& heard, time_point now) {
   if (heard.state == node_state::cut_off && from.said != node_state::cut_off) {
     from.cut_off_since = now;
   }
+  if (from.number > 0 && now - from.heard > 2 * times_.heartbeat) ++counts_.late_heartbeats;
   from.number = heard.number;
   from.said = heard.state;
   from.is_store_answering = heard.is_store_answering;
@@ -77,8 +78,7 @@ membership_effects membership::step(time_point now) {
     out.asks_store = true;
   }
   if (!has_joined_ && !is_frozen_ && now >= listens_until_) {
-    out.is_name_taken = is_name_taken(now);
-    has_joined_ = !out.is_name_taken;
+    join_or_yield(now, out);
   }
   if (const auto state = state_at(now); state != state_) {
     state_ = state;
@@ -103,6 +103,7 @@ void membership::update_hearing(time_point now) {
       }
     }
   }
+  if (!is_frozen_ && !hears) ++counts_.freezes;
   is_frozen_ = !hears;
 }
 
@@ -134,10 +135,16 @@ node_state membership::state_at(time_point now) {
 }
 
 /// A predecessor that has just ended can be heard for a moment, but not at the end of listening.
-bool membership::is_name_taken(time_point now) const {
-  return std::ranges::any_of(peers_, [&](const auto& each) {
-    return each.second.info.name == name_ && now - each.second.heard < times_.gone * 3 / 4;
-  });
+/// A node with this name that has not joined either yields to a smaller id, so this node waits
+/// until it is silent; otherwise both would end.
+void membership::join_or_yield(time_point now, membership_effects& out) {
+  bool has_rival = false;
+  for (const auto& [id, each] : peers_) {
+    if (each.info.name != name_ || now - each.heard >= times_.gone * 3 / 4) continue;
+    has_rival = true;
+    if (each.said != node_state::joining || id < me_) out.name_holder = id;
+  }
+  has_joined_ = !has_rival;
 }
 
 void membership::update_view() {

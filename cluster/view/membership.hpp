@@ -17,14 +17,25 @@ namespace roost::cluster {
 /// The owner of a `membership` does this after a step.
 struct membership_effects {
   bool is_heartbeat_due = false;  ///< publish next_heartbeat() now
-  bool must_verify = false;    ///< the loop stood still: look into the logs before sending anything
-  bool asks_store = false;     ///< send the store a request that changes nothing
-  bool is_name_taken = false;  ///< another living node has this name: end the process
+  bool must_verify = false;  ///< the loop stood still: look into the logs before sending anything
+  bool asks_store = false;   ///< send the store a request that changes nothing
+  node_id name_holder;       ///< another living node with this name: end the process; 0: none
+};
+
+/// The events of a membership that an operator counts.
+struct membership_counts {
+  std::uint64_t late_heartbeats = 0;  ///< of others, twice view_times::heartbeat after the last one
+  std::uint64_t freezes = 0;          ///< of the view
 };
 
 /// One node's membership. A node *freezes* its view while it does not hear its own heartbeats: no
 /// node is removed for its silence, because the network is away and not the others. A heartbeat
 /// that comes back proves that the network worked when it was sent, not when it arrived.
+///
+/// No two nodes with one name join while they hear each other. Of those that listen still, the one
+/// with the smallest id waits until the others have ended; they find its name held. A node that
+/// has joined keeps its name.
+///
 /// Owns: the view. Runs on: one thread, whose loop calls step() at least every quarter of
 /// view_times::gone, and after hear(). Ends: any time.
 class membership {
@@ -48,6 +59,7 @@ class membership {
   /// The state that this node announces.
   node_state state() const { return state_; }
   bool is_frozen() const { return is_frozen_; }
+  const membership_counts& counts() const { return counts_; }
   /// Whether this node may take shards now.
   bool may_take(time_point now) const {
     return state_ == node_state::up && !is_frozen_ && now >= listens_until_;
@@ -72,7 +84,7 @@ class membership {
   void update_peers(time_point now);
   void update_store_silence(time_point now);
   node_state state_at(time_point now);
-  bool is_name_taken(time_point now) const;
+  void join_or_yield(time_point now, membership_effects& out);
   void update_view();
 
   node_id me_;
@@ -86,6 +98,7 @@ class membership {
   bool is_leaving_ = false;
   bool has_joined_ = false;
   bool is_announcing_ = false;
+  membership_counts counts_;
 
   std::uint64_t number_ = 0;
   std::deque<sent_heartbeat> sent_;        // those that have not come back, oldest first

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The catalogue of metrics: names, help texts, labels and the allowed label values.
+// The catalogue of metrics: names, help texts and labels. metric_rows_labels.cpp has their values.
 #include "config/telemetry/metric_rows.hpp"
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
-
-#include "config/base/error.hpp"
 
 namespace roost {
 namespace {
@@ -105,6 +102,42 @@ constexpr std::array rows{
     row{"roost_room_loads_total", counts, "result", "Rooms read from the store, by result."},
     row{"roost_shards_lost_total", counts, "reason",
         "Times that the rooms of a shard were dropped and read again, by reason."},
+    row{"roost_shards_taken_total", counts, "",
+        "Take-overs: times that this node read the log of a shard and began to serve its rooms."},
+    row{"roost_cluster_frames_total", counts, "direction", "Frames between nodes, by direction."},
+    row{"roost_cluster_frame_bytes_total", counts, "direction",
+        "Bytes of frames between nodes, by direction."},
+    row{"roost_cluster_frames_dropped_total", counts, "reason",
+        "Frames between nodes that were dropped, by reason. To send: `too_large` (for NATS), "
+        "`refused` (not connected, or too much is unsent). Received: `overrun` (their queue was "
+        "full), `late` (from before a break), `duplicate`, `stranger` (of a node outside of the "
+        "view), `undecoded` (also heartbeats), `foreign` (no node uses the subject)."},
+    row{"roost_cluster_overruns_total", counts, "",
+        "Times that frames arrived faster than they were handled, until their queue was full; all "
+        "links break each time."},
+    row{"roost_cluster_messages_dropped_total", counts, "reason",
+        "Commands and events between nodes that were dropped, by reason. To send: `too_large`, "
+        "`unowned` (nobody owns the shard), `overrun` (their queue was full), `skipped` (the node "
+        "has left). Received: `undecoded`, `unknown` (of a newer version), `misrouted` (for "
+        "another owner), `stale` (of an older owner), `unheard` (of an owner that is not known)."},
+    row{"roost_cluster_link_breaks_total", counts, "reason",
+        "Ends of links that broke, by reason: `gap` (a frame was lost), `overrun` (too much "
+        "waited), `other` (the connection, the other end, or its node was lost)."},
+    row{"roost_cluster_heartbeats_total", counts, "how",
+        "Heartbeats `sent`, `refused` (not connected to NATS), `received` (also this node's own), "
+        "and of these `dropped` because newer ones waited."},
+    row{"roost_cluster_heartbeats_late_total", counts, "",
+        "Heartbeats of other nodes that came more than twice cluster.heartbeat_ms after the one "
+        "before."},
+    row{"roost_cluster_freezes_total", counts, "",
+        "Times that this node did not hear its own heartbeats for half of cluster.gone_ms, so that "
+        "it froze its view of the cluster."},
+    row{"roost_cluster_reconnects_total", counts, "connection",
+        "Reconnects to NATS, by connection: `main` carries frames and the store, `heartbeats` only "
+        "these."},
+    row{"roost_cluster_identity_checks_total", counts, "result",
+        "Checks after a reconnect whether NATS still has this cluster, by result. `changed` ends "
+        "the node, and so does `missing` if it lasts."},
     row{"roost_log_lines_dropped_total", counts, "",
         "Log lines that were not written: too many of one event, or nobody read standard error."},
     row{"roost_connections", measures, "", "Open WebSocket connections."},
@@ -140,8 +173,24 @@ constexpr std::array rows{
         "Rooms of durability `snapshot` with changes that are not stored yet."},
     row{"roost_store_log_bytes", measures, "", "Bytes in the logs of the store, about."},
     row{"roost_store_synced", measures, "",
-        "1 if an answered push survives a power cut (store.sync `always`); 0: a power cut may take "
-        "about the last second."},
+        "1 if an answered push survives a power cut (store.sync `always`, or NATS with "
+        "`sync_interval: always`); 0: a power cut may take what was answered last."},
+    row{"roost_store_sync_known", measures, "",
+        "1 if the node knows whether an answered push survives a power cut; 0: it does not "
+        "(cluster.monitor_url), or there is no store."},
+    row{"roost_shards_owned", measures, "", "Shards whose rooms this node serves."},
+    row{"roost_cluster_nodes", measures, "",
+        "Nodes in this node's view of the cluster, with itself; 0: there is no cluster."},
+    row{"roost_cluster_up", measures, "",
+        "1 while this node takes part in its cluster; 0: it joins, leaves or is cut off, or there "
+        "is no cluster."},
+    row{"roost_cluster_links", measures, "",
+        "Other nodes to which this node can send; below roost_cluster_nodes - 1 some links are "
+        "broken."},
+    row{"roost_cluster_queued_bytes", measures, "",
+        "Bytes of commands and events that wait in the links to other nodes."},
+    row{"roost_cluster_unsent_bytes", measures, "",
+        "Bytes of frames and of requests to NATS that the kernel has not taken yet."},
     row{"roost_process_resident_bytes", measures, "", "Resident memory of the process."},
     row{"roost_process_open_fds", measures, "", "Open file descriptors of the process."},
     row{"roost_loop_turn_seconds", times, "",
@@ -153,127 +202,9 @@ constexpr std::array rows{
 };
 static_assert(rows.size() == metric_rows::all);
 
-template <class Wanted>
-std::vector<std::string> error_names(Wanted wanted) {
-  std::vector<std::string> out;
-  for (const auto& e : error_catalogue()) {
-    if (wanted(static_cast<unsigned>(e.code), e)) out.emplace_back(e.name);
-  }
-  return out;
-}
-
-/// All pairs of code and side: a client may send any close code, also those of the server.
-std::vector<std::string> close_codes() {
-  std::vector<std::string> out;
-  for (const auto* by : {"server", "client"}) {
-    for (const auto& e : error_catalogue()) {
-      auto pair = std::to_string(e.close_code) + "," + by;
-      if (e.close_code != 0 && std::ranges::find(out, pair) == out.end()) out.push_back(pair);
-    }
-    out.push_back(std::string{metric_rows::other} + "," + by);
-  }
-  return out;
-}
-
-std::vector<std::string> crossed(std::initializer_list<const char*> first,
-                                 std::initializer_list<const char*> second) {
-  std::vector<std::string> out;
-  for (const auto* a : first) {
-    for (const auto* b : second) out.push_back(std::string{a} + "," + b);
-  }
-  return out;
-}
-
-std::vector<std::string> pairs_of(metric_rows::counter which);
-
-std::vector<std::string> values_of(metric_rows::counter which) {
-  using c = metric_rows::counter;
-  auto in_channel = [](unsigned n, const error_row&) { return n >= 100 && n < 200; };
-  auto at_http = [](unsigned n, const error_row& e) {
-    return (n >= 300 && n < 400) || e.code == errc::draining || e.code == errc::internal ||
-           e.code == errc::token_expired || e.code == errc::revoked ||
-           e.code == errc::too_many_connections;
-  };
-  switch (which) {
-    case c::connections_closed:
-      return close_codes();
-    case c::handshakes_refused:
-      return error_names(at_http);
-    case c::malformed:
-      // Details from the decoders in net/protocol, and errors that the WebSocket session detects.
-      return {"not_json",    "not_array",      "elements",    "batch",
-              "batch_size",  "not_object",     "no_topic",    "no_event",
-              "no_payload",  "no_ref",         "binary_kind", "binary_length",
-              "binary_name", "protocol_error", "bad_utf8",    "frame_too_big"};
-    case c::messages_dropped:
-      return {"stale_join_ref"};
-    case c::joins:
-      return {"ok", "error"};
-    case c::resumes:
-      return {"recovered", "not_recovered"};
-    case c::histories_cut:
-      return {"forgotten", "shortened"};
-    case c::memory_cuts:
-      return {"room", "ring", "presence", "idempotency", "receipt", "partial"};
-    case c::pushes_refused:
-      return error_names(in_channel);
-    case c::http_requests:
-      return {"2xx", "3xx", "4xx", "5xx"};
-    case c::auth_results:
-      return {"ok",      "malformed", "algorithm", "unknown_key", "signature", "expired",
-              "not_yet", "issuer",    "audience",  "claims",      "subject",   "revoked"};
-    case c::token_expiries:
-      return {"warned", "refreshed", "ended"};
-    case c::revocations:
-      return {"user", "token"};
-    case c::jwks_fetches:
-      return {"ok", "failed"};
-    case c::abnormal_closes:
-      return {"eof", "reset", "timeout"};
-    case c::reloads:
-      return {"changed", "unchanged", "refused"};
-    case c::store_appends_failed:
-      return {"full", "refused", "unknown", "conflict"};
-    case c::room_loads:
-      return {"ok", "failed"};
-    case c::shards_lost:
-      return {"held", "fenced", "lost", "unreadable", "released"};
-    default:
-      return pairs_of(which);
-  }
-}
-
-std::vector<std::string> pairs_of(metric_rows::counter which) {
-  using c = metric_rows::counter;
-  switch (which) {
-    case c::messages:
-      return {"in,join",       "in,leave",      "in,push",     "in,ephemeral",
-              "in,heartbeat",  "in,token",      "in,presence", "in,receipt",
-              "out,reply",     "out,broadcast", "out,unicast", "out,presence",
-              "out,ephemeral", "out,receipt",   "out,close",   "out,notice"};
-    case c::rate_refusals:
-      return {"connection,messages", "connection,joins", "connection,bytes",
-              "user,messages",       "address,connects", "address,messages"};
-    case c::api_requests:
-      return crossed({"publish", "broadcast", "rooms", "room", "presence", "history", "user",
-                      "disconnect", "revoke"},
-                     {"2xx", "4xx", "5xx"});
-    default:
-      return {};
-  }
-}
-
 }  // namespace
 
 std::span<const row> metric_rows::catalogue() { return rows; }
-
-std::vector<std::string> metric_rows::known_values(counter which) {
-  auto out = values_of(which);
-  const auto& label = rows[static_cast<std::size_t>(which)].label;
-  if (!label.empty())
-    out.emplace_back(label.find(',') == std::string_view::npos ? other : other_pair);
-  return out;
-}
 
 std::vector<std::string> metric_rows::label_values(std::string_view name) {
   const auto found = std::ranges::find(rows, name, &row::name);

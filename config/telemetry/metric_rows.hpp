@@ -64,6 +64,19 @@ enum class counter : std::uint8_t {
   store_truncations,     ///< truncations of the logs of shards
   room_loads,            ///< label result: ok or failed
   shards_lost,           ///< label reason: why this node had to drop the rooms of a shard
+  shards_taken,          ///< take-overs of shards by this node
+
+  cluster_frames,            ///< label direction: frames between nodes
+  cluster_frame_bytes,       ///< label direction
+  cluster_frames_dropped,    ///< label reason
+  cluster_overruns,          ///< times that the queue of arrived frames became too full
+  cluster_messages_dropped,  ///< label reason: commands and events between nodes
+  cluster_link_breaks,       ///< label reason
+  cluster_heartbeats,        ///< label how
+  cluster_heartbeats_late,   ///< of other nodes
+  cluster_freezes,           ///< times that this node did not hear itself
+  cluster_reconnects,        ///< label connection: main or heartbeats
+  cluster_identity_checks,   ///< label result
   count_,
 };
 enum class gauge : std::uint8_t {
@@ -74,24 +87,31 @@ enum class gauge : std::uint8_t {
   ready,
   rooms_with_history,  ///< rooms with at least one event in history
   history_bytes,
-  recent_events_bytes,  ///< recent events that edges keep for members that join or catch up
-  presence_bytes,       ///< members and metas in presence
-  idempotency_bytes,    ///< remembered values of the idempotency field
-  receipt_bytes,        ///< read receipts
-  answer_bytes,         ///< replies kept in case an edge resends the command
-  outbox_bytes,         ///< bytes queued in outboxes
-  outboxes_waiting,     ///< outboxes that are not empty
-  inbound_messages,     ///< messages of clients without an answer yet
-  inbound_bytes,        ///< bytes of those, and bytes read that wait for credit
-  partial_bytes,        ///< incomplete messages
-  upgrades_pending,     ///< connections whose first HTTP request is not complete
-  rate_buckets,         ///< users and addresses with a rate-limit bucket
-  shards,               ///< logs of the store
-  shards_unavailable,   ///< shards whose rooms refuse pushes
-  store_queued_bytes,   ///< bytes of the records that wait for an append
-  rooms_unstored,       ///< rooms of durability snapshot with changes that are not stored
-  store_log_bytes,      ///< approximate bytes in the logs of all shards
-  store_synced,         ///< 1: what is stored survives a power cut
+  recent_events_bytes,   ///< recent events that edges keep for members that join or catch up
+  presence_bytes,        ///< members and metas in presence
+  idempotency_bytes,     ///< remembered values of the idempotency field
+  receipt_bytes,         ///< read receipts
+  answer_bytes,          ///< replies kept in case an edge resends the command
+  outbox_bytes,          ///< bytes queued in outboxes
+  outboxes_waiting,      ///< outboxes that are not empty
+  inbound_messages,      ///< messages of clients without an answer yet
+  inbound_bytes,         ///< bytes of those, and bytes read that wait for credit
+  partial_bytes,         ///< incomplete messages
+  upgrades_pending,      ///< connections whose first HTTP request is not complete
+  rate_buckets,          ///< users and addresses with a rate-limit bucket
+  shards,                ///< logs of the store
+  shards_unavailable,    ///< shards whose rooms refuse pushes
+  store_queued_bytes,    ///< bytes of the records that wait for an append
+  rooms_unstored,        ///< rooms of durability snapshot with changes that are not stored
+  store_log_bytes,       ///< approximate bytes in the logs of all shards
+  store_synced,          ///< 1: what is stored survives a power cut
+  store_sync_known,      ///< 0: nobody said whether it does
+  shards_owned,          ///< shards that this node serves
+  cluster_nodes,         ///< nodes in this node's view
+  cluster_up,            ///< 1: this node takes part
+  cluster_links,         ///< links over which frames can pass
+  cluster_queued_bytes,  ///< of messages that wait in the links
+  cluster_unsent_bytes,  ///< of frames and requests to NATS
   count_,
 };
 enum class histogram : std::uint8_t {

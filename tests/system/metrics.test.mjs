@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checks every metric by causing the event that it counts. `tested_in` names the tests of the other
-// metrics, without their prefix.
+// Checks every metric by causing the event that it counts. metrics_elsewhere.mjs names the tests of
+// the other metrics.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -8,33 +8,11 @@ import { after, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { call, ok, post } from "./api_calls.mjs";
 import { Member } from "./member.mjs";
+import { tested_in } from "./metrics_elsewhere.mjs";
 import { Raw, upgrade_status } from "./raw.mjs";
 import { Server, until } from "./server.mjs";
 import { from_now, hs256, secret } from "./tokens.mjs";
 
-const tested_in = {
-  "tests/system/hostile.rooms.test.mjs": "histories_cut_total",
-  "tests/system/hostile.files.test.mjs": "accepts_paused_total",
-  "tests/system/rooms.slow.test.mjs": "slow_consumers_total",
-  "tests/system/rooms.ephemeral.test.mjs": "ephemeral_dropped_total ephemeral_conflated_total",
-  "tests/system/hostile.memory.test.mjs": "memory_cuts_total partial_bytes",
-  "tests/net/websocket/websocket_session_partial_test.cpp": "inbound_bytes",
-  "tests/actors/edge/room_edge_actor_test.cpp":
-    "recent_events_bytes resumes_lost_total commands_resent_total edge_gaps_total",
-  "tests/actors/room/room_account_test.cpp": "answer_bytes",
-  "tests/net/websocket/websocket_session_watch_test.cpp":
-    "outbox_bytes outboxes_waiting inbound_messages",
-  "tests/net/loop/flusher_test.cpp": "flushes_budget_spent_total",
-  "tests/system/hostile.floods.test.mjs": "upgrades_pending",
-  "tests/actors/room/room_actor_test.cpp": "rooms_crashed_total rooms_restarted_total",
-  "tests/actors/shard/shard_probe_test.cpp":
-    "store_appends_total store_appends_failed_total store_records_total store_bytes_total " +
-    "store_snapshots_total store_truncations_total room_loads_total shards_lost_total " +
-    "shards_unavailable store_queued_bytes store_log_bytes store_append_seconds",
-  "tests/actors/room/room_actor_snapshot_test.cpp": "rooms_unstored",
-  "tests/actors/node/durable_node_test.cpp": "shards",
-  "tests/actors/node/open_store_test.cpp": "store_synced",
-};
 const held_by_rooms = {
   roost_rooms_with_history: 1,
   roost_history_bytes: true,

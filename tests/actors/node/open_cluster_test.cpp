@@ -32,7 +32,9 @@ TEST_CASE("the first node of a cluster gives it a key, which the next one finds"
   REQUIRE(second);
   CHECK_FALSE((*second)->start.is_new);
   CHECK((*first)->start.identity.key == (*second)->start.identity.key);
-  CHECK_FALSE((*first)->self == (*second)->self);
+  CHECK((*first)->self < (*second)->self);  // the first one was there before
+  CHECK(probe.value(metrics::gauge::store_synced) == 0);
+  CHECK(probe.value(metrics::gauge::store_sync_known) == 0);
 }
 
 TEST_CASE("a cluster with another number of shards is refused with both numbers") {

@@ -68,6 +68,7 @@ TEST_CASE("a metric tells whether what is stored survives a power cut") {
   node_with_store it;
   REQUIRE(it.open());
   CHECK(it.probe.value(metrics::gauge::store_synced) == 1);
+  CHECK(it.probe.value(metrics::gauge::store_sync_known) == 1);
   it.config.store.sync = store_sync::interval;
   REQUIRE(it.open());
   CHECK(it.probe.value(metrics::gauge::store_synced) == 0);

@@ -67,6 +67,22 @@ TEST_CASE("each append is timed, and counted by its outcome if it failed") {
         std::string::npos);
 }
 
+TEST_CASE("a shard is owned from its take-over until it is lost, and each take-over counts") {
+  metrics probe;
+  shard_probe shard(probe, loop_id{0});
+  shard.lost(cluster::stop_reason::held);  // a take-over that failed
+  CHECK(probe.value(gauge::shards_owned) == 0);
+  shard.taken();
+  shard.taken();  // again, by a newer ownership
+  CHECK(probe.value(gauge::shards_owned) == 1);
+  CHECK(probe.value(counter::shards_taken) == 2);
+  shard.lost(cluster::stop_reason::fenced);
+  CHECK(probe.value(gauge::shards_owned) == 0);
+  shard.taken();
+  shard.close();
+  CHECK(probe.value(gauge::shards_owned) == 0);
+}
+
 TEST_CASE("loads and lost shards are counted by their label") {
   metrics probe;
   shard_probe shard(probe, loop_id{0});

@@ -173,3 +173,19 @@ TEST_CASE("an identity whose write had no answer is read again") {
   REQUIRE(got);
   CHECK(got->key == own.key);
 }
+
+TEST_CASE("a node that serves compares the identity that it knows with the stored one") {
+  const auto slice_of = [](const store_identity& each) {
+    return slice::of(bytes_ptr::copy(bytes_of(each)));
+  };
+  CHECK(compare_identity(own, slice_of(own)).state == identity_state::same);
+  CHECK(compare_identity(own, {}).state == identity_state::missing);
+  for (const auto& other : {store_identity{1, 4, {7, 8}, "c"}, store_identity{1, 5, {5, 6}, "c"},
+                            store_identity{1, 4, {5, 6}, "d"}}) {
+    const auto found = compare_identity(own, slice_of(other));
+    CHECK(found.state == identity_state::changed);
+    CHECK_FALSE(found.why.empty());
+  }
+  const auto damaged = slice::of(bytes_ptr::copy("damaged"));
+  CHECK(compare_identity(own, damaged).state == identity_state::changed);
+}

@@ -47,12 +47,12 @@ TEST_CASE("a node that finds its name taken says so, and sends and moves nothing
   sharing_nodes it(2);
   it.start(3, name_of(node_id{2}));
   it.run(1500ms);
-  CHECK(it.node(3).status.is_name_taken);
+  CHECK(it.node(3).status.name_holder == node_id{2});
   CHECK(it.node(3).status.run_again > it.logs.now);
   CHECK(it.node(3).host.load() == 0);
   it.run(1500ms);
   CHECK(it.node(1).links.node().view().find(node_id{3}) == nullptr);
-  CHECK_FALSE(it.node(2).status.is_name_taken);
+  CHECK(it.node(2).status.name_holder == node_id{});
 }
 
 TEST_CASE("a leaving node may end when it has given its shards away") {

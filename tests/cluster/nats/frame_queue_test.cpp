@@ -81,9 +81,12 @@ TEST_CASE("after a dropped frame all others are dropped until the queue is empty
   CHECK(queue.push(frame_of("1")));
   CHECK_FALSE(queue.push(frame_of(std::string(1'000, 'x'))));
   CHECK_FALSE(queue.push(frame_of("2")));
+  CHECK(queue.is_overrun());
   CHECK(taken(queue, 1) == texts{"1"});
+  CHECK(queue.is_overrun());
   CHECK_FALSE(queue.push(frame_of("3")));
   CHECK(taken(queue) == texts{"lost", "back"});
+  CHECK_FALSE(queue.is_overrun());
   CHECK(queue.push(frame_of("4")));
   CHECK(taken(queue) == texts{"4"});
 }

@@ -105,6 +105,7 @@ TEST_CASE("a full connection takes no frames, and its handler hears when it does
   const auto sent = fill(one, 2);
   CHECK(one.network->counts().frames_sent == sent);
   CHECK(one.network->counts().frames_refused == 1);
+  CHECK(one.network->counts().unsent_bytes > limits.unsent_bytes_max);
   CHECK_FALSE(one.network->is_writable());
   one.home.run();
   CHECK(one.heard.writable == 0);

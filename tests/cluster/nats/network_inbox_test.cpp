@@ -148,3 +148,22 @@ TEST_CASE("several threads push, and everything arrives once and in the order of
     CHECK(got == got.substr(0, 1) + std::to_string(got.front() == 'a' ? next_a++ : next_b++));
   }
 }
+
+TEST_CASE("an overrun is told once and counted once, however many frames it drops") {
+  cluster::inbox_limits limits;
+  limits.frame_bytes_max = 1'000;
+  inbox_fixture it(limits);
+  const auto fill = [&] {
+    it.inbox->push_frame(slice_of("1"));
+    for (int i = 0; i < 5; ++i) it.inbox->push_frame(slice_of(std::string(1'000, 'x')));
+    it.inbox->hand_over();
+    it.home.run();
+  };
+  fill();
+  CHECK(it.heard.events == texts{"1", "lost", "back"});
+  CHECK(it.inbox->counts().overruns == 1);
+  CHECK(it.inbox->counts().frames_dropped == 5);
+  fill();
+  CHECK(it.heard.events == texts{"1", "lost", "back", "1", "lost", "back"});
+  CHECK(it.inbox->counts().overruns == 2);
+}

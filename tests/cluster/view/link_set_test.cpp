@@ -150,3 +150,14 @@ TEST_CASE("a frame for another node is counted and dropped") {
   CHECK(it.b.receive(std::move(frame)).empty());
   CHECK(it.b.counts().strangers == 1);
 }
+
+TEST_CASE("the links that are up and the bytes that wait in them are known") {
+  linked_nodes it;
+  CHECK(it.a.sizes().linked == 1);
+  CHECK(it.a.sizes().queued_bytes == 0);
+  CHECK(it.a.push(node_id{2}, envelope_of("hello")));
+  CHECK(it.a.sizes().queued_bytes > 5);
+  it.a.break_all();
+  CHECK(it.a.sizes().linked == 0);
+  CHECK(it.a.sizes().queued_bytes == 0);
+}

@@ -31,7 +31,7 @@ struct member_fixture {
   void step() {
     const auto effects = node.step(now);
     verified += effects.must_verify ? 1 : 0;
-    is_refused = is_refused || effects.is_name_taken;
+    is_refused = is_refused || effects.name_holder != node_id{};
     if (effects.asks_store) {
       ++store_questions;
       if (!is_store_silent) node.store_answered(now);

@@ -53,6 +53,12 @@ TEST_CASE("the metrics catalogue has exactly the published names") {
         "roost_store_appends_total\nroost_store_appends_failed_total\n"
         "roost_store_records_total\nroost_store_bytes_total\nroost_store_snapshots_total\n"
         "roost_store_truncations_total\nroost_room_loads_total\nroost_shards_lost_total\n"
+        "roost_shards_taken_total\nroost_cluster_frames_total\nroost_cluster_frame_bytes_total\n"
+        "roost_cluster_frames_dropped_total\nroost_cluster_overruns_total\n"
+        "roost_cluster_messages_dropped_total\nroost_cluster_link_breaks_total\n"
+        "roost_cluster_heartbeats_total\nroost_cluster_heartbeats_late_total\n"
+        "roost_cluster_freezes_total\nroost_cluster_reconnects_total\n"
+        "roost_cluster_identity_checks_total\n"
         "roost_log_lines_dropped_total\n"
         "roost_connections\nroost_rooms\nroost_members\nroost_loops\nroost_ready\n"
         "roost_rooms_with_history\nroost_history_bytes\nroost_recent_events_bytes\n"
@@ -62,6 +68,8 @@ TEST_CASE("the metrics catalogue has exactly the published names") {
         "roost_upgrades_pending\nroost_rate_buckets\n"
         "roost_shards\nroost_shards_unavailable\nroost_store_queued_bytes\n"
         "roost_rooms_unstored\nroost_store_log_bytes\nroost_store_synced\n"
+        "roost_store_sync_known\nroost_shards_owned\nroost_cluster_nodes\nroost_cluster_up\n"
+        "roost_cluster_links\nroost_cluster_queued_bytes\nroost_cluster_unsent_bytes\n"
         "roost_process_resident_bytes\nroost_process_open_fds\nroost_loop_turn_seconds\n"
         "roost_handling_seconds\nroost_store_append_seconds\n");
 }

@@ -77,7 +77,7 @@ void sim_member::reconnect() {
 }
 
 void sim_member::carry_out(const node_effects& effects) {
-  is_refused_ = effects.is_name_taken;
+  is_refused_ = effects.name_holder != node_id{};
   may_end_ = effects.plan.may_end;
   must_verify_ = must_verify_ || effects.must_verify;
   if (effects.asks_store && reaches_store()) node_.store_answered(around_.now);
