@@ -34,6 +34,7 @@ cluster::nats_options options_of(const settings& config, cluster::version_need n
   out.certificate_file = from.certificate_file;
   out.key_file = from.key_file;
   out.oldest_server = std::move(need);
+  out.unsent_bytes_max = from.unsent_bytes_max;
   return out;
 }
 

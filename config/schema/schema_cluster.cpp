@@ -61,6 +61,11 @@ void declare_nodes(setting_table<settings>& t) {
               "A node that is silent for so long is gone: other nodes take its rooms. At least "
               "three times heartbeat_ms.",
               "ms", {200, 600'000})
+      .number(ROOST_FIELD(cluster.unsent_bytes_max),
+              "Maximum size of requests to NATS, such as appends and snapshots, that were not sent "
+              "yet. Above it they are refused, and sent again later. Frames to other nodes may "
+              "take 32 MiB more.",
+              "bytes", {mib, 1'024 * mib})
       .number(ROOST_FIELD(cluster.link_queue_bytes_max),
               "Maximum size of what waits for one other node. Above it the link breaks, and edges "
               "attach again.",

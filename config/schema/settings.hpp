@@ -200,6 +200,7 @@ struct settings {
     bool require_sync = false;
     std::uint32_t heartbeat_ms = 250;
     std::uint32_t gone_ms = 1'000;                    ///< a node that is silent for so long is gone
+    std::uint64_t unsent_bytes_max = 16'777'216;      ///< of requests to NATS
     std::uint64_t link_queue_bytes_max = 8'388'608;   ///< to one node
     std::uint64_t outgoing_bytes_max = 16'777'216;    ///< to all nodes
     std::uint64_t unverified_bytes_max = 16'777'216;  ///< of events that are held back

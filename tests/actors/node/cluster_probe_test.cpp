@@ -71,6 +71,7 @@ TEST_CASE("the counts of the network are reported once, by direction and reason"
   CHECK(it.measured.value(counter::cluster_heartbeats) == 50);
   CHECK(it.labelled("reconnects", R"(connection="main")") == 16);
   CHECK(it.labelled("reconnects", R"(connection="heartbeats")") == 17);
+  CHECK(it.measured.value(counter::cluster_reconnects) == 33);
   CHECK(it.measured.value(gauge::cluster_unsent_bytes) == 100);
 }
 
@@ -105,6 +106,7 @@ TEST_CASE("a break is reported with its reason") {
   }
   it.report();
   CHECK(it.labelled("link_breaks", R"(reason="gap")") == before + 1);
+  CHECK(it.measured.value(counter::cluster_link_breaks) >= 1);
 }
 
 TEST_CASE("messages that are dropped, and checks of the identity, are counted by reason") {

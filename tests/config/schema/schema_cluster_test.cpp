@@ -54,7 +54,7 @@ TEST_CASE("the settings of the nodes are loaded into their fields") {
       "replicas": 3, "heartbeat_ms": 100, "gone_ms": 400, "truncate_delay_ms": 0,
       "monitor_url": "http://10.0.0.1:8222", "require_sync": true,
       "link_queue_bytes_max": 2000000, "outgoing_bytes_max": 3000000,
-      "unverified_bytes_max": 4000000}})");
+      "unverified_bytes_max": 4000000, "unsent_bytes_max": 5000000}})");
   CHECK(all_of(got) == "");
   const auto& cluster = got.values.cluster;
   CHECK(cluster.nats == std::vector<std::string>{"nats://10.0.0.1:4222", "tls://nats.example.com"});
@@ -68,6 +68,7 @@ TEST_CASE("the settings of the nodes are loaded into their fields") {
   CHECK(cluster.link_queue_bytes_max == 2'000'000);
   CHECK(cluster.outgoing_bytes_max == 3'000'000);
   CHECK(cluster.unverified_bytes_max == 4'000'000);
+  CHECK(cluster.unsent_bytes_max == 5'000'000);
 }
 
 TEST_CASE("files for NATS are relative to the configuration file, and the password is a secret") {
@@ -92,6 +93,9 @@ TEST_CASE("a setting of the nodes that is out of its bounds is refused") {
   CHECK(fault(R"("heartbeat_ms": 49)").starts_with("cluster.heartbeat_ms: is 49"));
   CHECK(fault(R"("gone_ms": 600001)").starts_with("cluster.gone_ms: is 600001"));
   CHECK(fault(R"("truncate_delay_ms": -1)").starts_with("cluster.truncate_delay_ms: is -1"));
+  CHECK(fault(R"("unsent_bytes_max": 1048575)").starts_with("cluster.unsent_bytes_max: is 10485"));
+  CHECK(fault(R"("unsent_bytes_max": 1073741825)")
+            .starts_with("cluster.unsent_bytes_max: is 1073741825"));
   CHECK(fault(R"("nkey": "UABC")").starts_with("cluster.nkey: "));
   CHECK(fault(R"("monitor_url": "10.0.0.1:8222")").starts_with("cluster.monitor_url: "));
 }
