@@ -48,7 +48,7 @@ void room_edge::request(edge_request&& request, time_point now, edge_effects& ou
       publish(std::move(request), out);
       break;
     case edge_request_kind::query:
-      query(*request.call, out);
+      query(*request.call, now, out);
       break;
   }
   trim_recent();

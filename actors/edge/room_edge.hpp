@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/edge/api_queries.hpp"
 #include "actors/edge/edge_channel.hpp"
 #include "actors/edge/edge_effects.hpp"
 #include "actors/edge/pending_requests.hpp"
@@ -88,8 +89,7 @@ class room_edge {
   /// Begins a new incarnation, in which no number of an earlier one counts.
   void restart(std::uint64_t incarnation);
 
-  /// No request waits for its answer.
-  bool is_idle() const { return pending_.empty(); }
+  bool is_idle() const { return pending_.empty(); }  ///< no request waits for its answer
   /// Whether tick() may have to resend something.
   bool needs_tick() const {
     return !pending_.empty() || fetching_after_ || fetching_side_state_ || !catching_up_.empty() ||
@@ -239,7 +239,7 @@ class room_edge {
   // requests of the server API (room_edge_api_calls.cpp)
   void publish(edge_request request, edge_effects& out);
   void answer_publish(const pending_request& to, const owner_answer& answer, edge_effects& out);
-  void query(const api_call& call, edge_effects& out);
+  void query(const api_call& call, time_point now, edge_effects& out);
   void answer_query(const cluster::command_id& query, errc why, cluster::event_ptr snapshot,
                     edge_effects& out);
   std::string idempotency_key_of(const edge_request& request) const;
@@ -283,8 +283,8 @@ class room_edge {
   std::uint64_t unicasts_ = 0;            // number of the last unicast or kick received
   bool has_dropped_ = false;          // an event over the bound was not held; it must be fetched
   bool fetching_side_state_ = false;  // notifications were lost; the side state is being fetched
-  std::vector<cluster::command> queries_;  // unanswered queries; the API bounds their number
-  std::uint64_t resent_for_ = 0;           // first unanswered command at the last resend; 0: none
+  api_queries queries_;
+  std::uint64_t resent_for_ = 0;  // first unanswered command at the last resend; 0: none
   std::unique_ptr<attaching_part> attaching_;  // null: the bus loses nothing
 };
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Requests of the server API at an edge. A publish takes the path of a push, so order,
 // deduplication and resending are those of a push. A query is outside of the order.
-#include <algorithm>
 #include <utility>
 
 #include "actors/edge/room_edge.hpp"
@@ -47,21 +46,21 @@ void room_edge::answer_publish(const pending_request& to, const owner_answer& an
       {to.request.call->request_id, reason_for_api(answer.refused), answer.at});
 }
 
-void room_edge::query(const api_call& call, edge_effects& out) {
-  // A query has no command number: its answer repeats the id of the request.
+void room_edge::query(const api_call& call, time_point now, edge_effects& out) {
+  if (queries_.is_full()) {
+    out.api_replies.push_back({call.request_id, errc::unavailable});
+    return;
+  }
   commands::query body{call.since, call.events_max, call.wants_presence};
-  queries_.push_back(pending_.unqueued(std::move(body), {}, call.request_id));
-  out.commands.push_back(queries_.back());
+  auto asked = pending_.unqueued(std::move(body), {}, api_queries::number_of(call.request_id));
+  out.commands.push_back(asked);
+  queries_.add(std::move(asked), now);
 }
 
 void room_edge::answer_query(const cluster::command_id& query, errc why,
                              cluster::event_ptr snapshot, edge_effects& out) {
-  if (!is_mine(query)) return;
-  const auto found =
-      std::ranges::find(queries_, query, [](const cluster::command& each) { return each.id; });
-  if (found == queries_.end()) return;  // a duplicate answer
-  queries_.erase(found);
-  out.api_replies.push_back({query.number, why, {}, std::move(snapshot)});
+  if (!queries_.remove(query)) return;  // of another edge, or a duplicate
+  out.api_replies.push_back({api_queries::request_id_of(query), why, {}, std::move(snapshot)});
 }
 
 }  // namespace roost::actors

@@ -28,6 +28,13 @@ void room_edge::attach(std::uint64_t ownership, time_point now, edge_effects& ou
   if (ownership > pending_.ownership()) set_uncertain(pending_, true);
   pending_.set_ownership(ownership);
   if (!needs_owner()) return crash(out);
+  const bool has_only_queries = channels_.empty() && pending_.empty() && !is_attaching() &&
+                                !fetching_after_ && !fetching_side_state_;
+  if (has_only_queries) {  // an attach would create the room
+    crash(out);
+    attaching_->backoff.begin(now);
+    return refetch(out);
+  }
   attaching_->is_waiting = true;
   attaching_->backoff.begin(now);
   resend_all(out);

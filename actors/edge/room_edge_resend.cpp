@@ -40,6 +40,9 @@ bool room_edge::tick(time_point now, milliseconds timeout, edge_effects& out) {
 /// Answers the senders. The numbers of their commands stay open until the owner answers, or the
 /// edge gives up.
 void room_edge::time_out(time_point sent_before, edge_effects& out) {
+  for (const auto request_id : queries_.take_old(sent_before)) {
+    out.api_replies.push_back({request_id, errc::unavailable});
+  }
   const cluster::command_id none;
   while (const auto* next = pending_.first_waiting()) {
     if (next->number == 0 || next->since > sent_before) break;
@@ -88,10 +91,7 @@ void room_edge::resend_all(edge_effects& out) {
 }
 
 void room_edge::refetch(edge_effects& out) {
-  for (const auto& each : queries_) {  // a query changes nothing, so it is idempotent
-    out.commands.push_back(each);
-    out.commands.back().ownership = pending_.ownership();
-  }
+  queries_.resend(pending_.ownership(), out.commands);
   if (fetching_after_) {
     fetching_after_.reset();
     fetch_missing(out);
@@ -113,7 +113,7 @@ void room_edge::restart(std::uint64_t incarnation) {
   self_.incarnation = incarnation;
   pending_.restart(self_);
   joins_waiting_ = 0;
-  queries_.clear();
+  queries_ = {};
   ended_early_.clear();
   epoch_ = {};
   resent_for_ = 0;

@@ -24,6 +24,12 @@ void room_edge::event(const cluster::event_ptr& event, edge_effects& out) {
     if (is_mine(attached->command)) note_progress();
     return;
   }
+  const auto take_in_epoch = [&](const auto& of_epoch) {
+    if (!enter_epoch(*event, out)) return;
+    take(event, of_epoch, out);
+    if (!held_events_.empty()) deliver_held(out);
+    trim_recent();
+  };
   std::visit(overloaded{
                  [&](const events::ephemeral& ephemeral) {
                    out.broadcasts.push_back(make_broadcast(ephemeral));
@@ -34,12 +40,11 @@ void room_edge::event(const cluster::event_ptr& event, edge_effects& out) {
                  [&](const events::not_found& answer) {
                    answer_query(answer.command, errc::not_found, nullptr, out);
                  },
-                 [&](const auto& of_epoch) {
-                   if (!enter_epoch(*event, out)) return;
-                   take(event, of_epoch, out);
-                   if (!held_events_.empty()) deliver_held(out);
-                   trim_recent();
+                 [&](const events::refused& refused) {
+                   if (!api_queries::is_query(refused.command)) return take_in_epoch(refused);
+                   answer_query(refused.command, refused.why, nullptr, out);
                  },
+                 take_in_epoch,
              },
              event->body);
 }

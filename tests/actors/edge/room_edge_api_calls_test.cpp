@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Server API requests to a topic through its edge, and their answers.
+#include <algorithm>
+
 #include "actors/messages/edge_request.hpp"
 #include "tests/fixtures/edge_fixture.hpp"
 
@@ -29,7 +31,23 @@ edge_request looking(api_call call) {
 cluster::event seen(const edge_fixture& b, std::uint64_t request_id) {
   events::snapshot out;
   out.members = 3;
-  return b.answer(std::move(out), request_id, 0, 4);
+  return b.answer(std::move(out), api_queries::number_of(request_id), 0, 4);
+}
+
+std::vector<std::uint64_t> answered(const edge_fixture& b, errc why) {
+  std::vector<std::uint64_t> out;
+  for (const auto& each : b.out.api_replies) {
+    CHECK(each.why == why);
+    out.push_back(each.request_id);
+  }
+  return out;
+}
+
+/// The kinds of the commands.
+bool asks_only(const edge_fixture& b, std::size_t queries) {
+  return b.out.commands.size() == queries &&
+         std::ranges::all_of(b.out.commands,
+                             [](const auto& each) { return is<commands::query>(each); });
 }
 
 }  // namespace
@@ -140,7 +158,7 @@ TEST_CASE("a query asks the owner for the requested parts and returns the answer
                  .events_max = 5,
                  .wants_presence = true}));
   REQUIRE(b.out.commands.size() == 1);
-  CHECK(b.out.commands[0].id.number == 7);
+  CHECK(api_queries::request_id_of(b.out.commands[0].id) == 7);
   const auto& asked = as<commands::query>(b.out.commands[0]);
   CHECK(asked.events_max == 5);
   CHECK(asked.since->at == offset{2});
@@ -167,7 +185,7 @@ TEST_CASE("an edge that knows a room accepts the answer that there is no room") 
   edge_fixture b;
   b.enter(1);
   b.ask(looking({.request_id = 7}));
-  auto absent = b.answer(events::not_found{}, 7, 0);
+  auto absent = b.answer(events::not_found{}, api_queries::number_of(7), 0);
   absent.epoch_number = {};
   absent.epoch_text.clear();
   b.tell(absent);
@@ -181,7 +199,77 @@ TEST_CASE("a query without an answer is resent") {
   CHECK(b.edge.needs_tick());
   b.out.clear();
   for (int n = 0; n < 2; ++n) b.tick();
-  CHECK(b.commands() == lines{"query 7"});
+  CHECK(asks_only(b, 1));
+  CHECK(api_queries::request_id_of(b.out.commands[0].id) == 7);
+}
+
+TEST_CASE("a query that the owner's node refuses is answered, and no push of the same number") {
+  edge_fixture b;
+  b.enter(1);
+  const auto number = b.push(1, "2");
+  b.ask(looking({.request_id = number}));
+  b.out.clear();
+  b.tell(b.refused(errc::unavailable, api_queries::number_of(number), 0));
+  CHECK(answered(b, errc::unavailable) == std::vector<std::uint64_t>{number});
+  CHECK(b.unicasts(1).empty());
+  b.tell(b.ordered(1, number, 1));
+  CHECK(b.unicasts(1) == lines{"reply 2 ok"});
+}
+
+TEST_CASE("a query is unavailable after the timeout, and so are all if the edge gives up") {
+  edge_fixture b;
+  b.ask(looking({.request_id = 7}));
+  b.tick(milliseconds(4'000));
+  b.ask(looking({.request_id = 8}));
+  CHECK(b.out.api_replies.empty());
+  b.tick(milliseconds(4'000));
+  CHECK(answered(b, errc::unavailable) == std::vector<std::uint64_t>{7});
+  b.out.clear();
+  b.ask(publishing(9));
+  b.now += room_edge::give_up_after;
+  b.ask(looking({.request_id = 10}));
+  b.out.clear();
+  CHECK_FALSE(b.tick());
+  std::vector<std::uint64_t> all;
+  for (const auto& each : b.out.api_replies) all.push_back(each.request_id);
+  std::ranges::sort(all);
+  CHECK(all == std::vector<std::uint64_t>{8, 9, 10});
+}
+
+TEST_CASE("a query above the bound is unavailable at once") {
+  edge_fixture b;
+  for (std::uint64_t n = 1; n <= api_queries::queries_max; ++n) b.ask(looking({.request_id = n}));
+  CHECK(b.out.api_replies.empty());
+  b.out.clear();
+  b.ask(looking({.request_id = 5'000}));
+  CHECK(b.out.commands.empty());
+  CHECK(answered(b, errc::unavailable) == std::vector<std::uint64_t>{5'000});
+}
+
+TEST_CASE("at a new owner an edge without members repeats its queries and does not attach") {
+  edge_fixture b;
+  b.edge.use_owner(1);
+  b.ask(looking({.request_id = 7}));
+  b.out.clear();
+  b.edge.attach(2, b.now, b.out);
+  REQUIRE(asks_only(b, 1));
+  CHECK(b.out.commands[0].ownership == 2);
+  CHECK_FALSE(b.edge.is_attaching());
+  b.out.clear();
+  for (int n = 0; n < 2; ++n) b.tick();
+  CHECK(asks_only(b, 1));
+}
+
+TEST_CASE("at a new owner an edge with members attaches and repeats its queries") {
+  edge_fixture b;
+  b.edge.use_owner(1);
+  b.enter(1);
+  b.ask(looking({.request_id = 7}));
+  b.out.clear();
+  b.edge.attach(2, b.now, b.out);
+  REQUIRE(b.out.commands.size() == 2);
+  CHECK(is<commands::attach>(b.out.commands[0]));
+  CHECK(is<commands::query>(b.out.commands[1]));
 }
 
 TEST_CASE("answers to queries of other edges are ignored") {
