@@ -47,6 +47,8 @@ void room::apply(const cluster::command& command, time_point now, std::vector<ev
             out.push_back(make_event(events::side_state{id, notifications_, std::move(page)}));
           },
           [&](const commands::query& request) {
+            const bool is_of_members = request.events_max == 0 || request.wants_presence;
+            if (is_attaching_ && is_of_members) return;  // they may not all be known
             out.push_back(make_event(query(id, request, now)));
           },
           [&](const commands::mark_read& mark) {

@@ -54,8 +54,9 @@ class room {
   static constexpr std::size_t page_bytes_max = 65'536;
   /// Bytes of the side state in the answer to a join. Presence that is larger is fetched in pages.
   static constexpr std::size_t joiner_bytes_max = 16'384;
-  /// Bytes of the events in the answer to a query of the API.
-  static constexpr std::size_t query_bytes_max = 1'000'000;
+  /// Bytes of the events or of the presence in the answer to a query of the API. With what is
+  /// around each of 1,000 events it fits into an envelope between nodes (cluster::link_limits).
+  static constexpr std::size_t query_bytes_max = 850'000;
 
   /// `may_repeat`: the bus may lose messages, so a command may arrive twice. `wall_clock`: the Unix
   /// time in milliseconds, used only for the time of events and records.
@@ -132,7 +133,7 @@ class room {
   cluster::event_ptr pass_on(const commands::ephemeral& request) const;
   std::vector<node_id> others(node_id sender) const;
   /// A new owner waits for the edges: until attaching_finished() it keeps all events, does not show
-  /// presence, and drops joins if there is a members_max (their edges resend them).
+  /// presence, and drops joins if there is a members_max, and queries of members; edges resend.
   void begin_attaching();
   bool is_attaching() const { return is_attaching_; }
   void attaching_finished(time_point now, std::vector<cluster::event_ptr>& out);

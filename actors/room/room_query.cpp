@@ -7,7 +7,7 @@
 
 namespace roost::actors {
 
-/// Answers a query of the API.
+/// Answers a query of the API. In a cluster a longer list of members does not fit into the answer.
 events::snapshot room::query(const cluster::command_id& id, const commands::query& request,
                              time_point now) {
   events::snapshot out;
@@ -24,7 +24,9 @@ events::snapshot room::query(const cluster::command_id& id, const commands::quer
     out.events.resize(std::min<std::size_t>(out.events.size(), request.events_max));
   }
   if (request.wants_presence) {
-    if (auto all = presence_.listed()) out.presence = std::move(all->second);
+    auto all = presence_.listed();
+    const bool fits = !deduper_.may_repeat() || (all && all->second.data.size <= query_bytes_max);
+    if (all && fits) out.presence = std::move(all->second);
   }
   return out;
 }

@@ -69,7 +69,7 @@ room_registry::owners::iterator room_registry::start(const cluster::command& com
   const bool is_durable =
       rule && shared_.shards && rule->rule.durability != room_durability::memory;
   if (is_query(command) && !is_durable) {
-    answer(command, events::not_found{command.id});
+    answer_not_found(command);
   } else if (!rule) {
     refuse(command, errc::unmatched_topic);  // a reload removed the rule
   } else if (!cluster::is<commands::attach>(command) && !has_space()) {
@@ -132,6 +132,12 @@ void room_registry::refuse(const cluster::command& command, errc why, errc why_p
   shared_.probe.add(metrics::counter::rooms_refused);
   log::warning("room_refused", {log::of(command.topic)});
   answer(command, events::refused{id, why});
+}
+
+/// Answers a query. While edges attach, one of them may continue the room: then the query is
+/// dropped, and its edge resends it.
+void room_registry::answer_not_found(const cluster::command& query) {
+  if (!is_attaching(query.topic, query.ownership)) answer(query, events::not_found{query.id});
 }
 
 void room_registry::answer(const cluster::command& command, decltype(cluster::event::body) kind) {

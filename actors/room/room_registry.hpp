@@ -124,6 +124,7 @@ class room_registry final : public room_lifecycle {
   void remove(owners::iterator at);
   bool has_space();
   void refuse(const cluster::command& command, errc why, errc why_push = errc::unmatched_topic);
+  void answer_not_found(const cluster::command& query);
   void answer(const cluster::command& command, decltype(cluster::event::body) kind);
   static bool is_query(const cluster::command& command);
   static bool needs_room(const cluster::command& command);

@@ -96,7 +96,7 @@ void room_registry::loaded(loaded_room&& stored) {
     const auto waiting = loading.commands.take();
     caf::anon_send(it->second.shard->log, drop_room{it->first});
     remove(it);
-    for (const auto& each : waiting) answer(each, cluster::events::not_found{each.id});
+    for (const auto& each : waiting) answer_not_found(each);
     return;
   }
   const bool stores_first = stored.stores_first;

@@ -2,6 +2,8 @@
 // Server API requests at a room: reading its state (query) and publishing events.
 #include <nlohmann/json.hpp>
 
+#include "cluster/view/node_link.hpp"
+#include "cluster/wire/envelope_codec.hpp"
 #include "tests/fixtures/room_fixture.hpp"
 
 using namespace roost;
@@ -132,6 +134,51 @@ TEST_CASE("a presence query lists nobody if the room sends no full presence") {
   const auto got = query(b, 0, {}, true);
   CHECK_FALSE(got.presence);
   CHECK(got.members == 2);
+}
+
+TEST_CASE("the largest answer to a history query fits into an envelope between nodes") {
+  auto rule = without_presence();
+  rule.history.events_max = 10'000;
+  room_fixture b(rule);
+  b.join(1);
+  constexpr std::uint32_t events_max = 1'000;
+  const std::string text(room::query_bytes_max / events_max, 'x');
+  for (std::uint32_t n = 0; n < events_max; ++n) b.push(1, "", text);
+  auto sent = answer_to(b, {.since = {}, .events_max = events_max});
+  const auto& events = as<events::snapshot>(sent).events;
+  CHECK(events.size() > events_max * 9 / 10);
+  CHECK(events.size() < events_max);
+  cluster::wire::byte_writer out;
+  REQUIRE(cluster::wire::encode(sent, out));
+  // Ids of nodes are random and have eight bytes already; other numbers may have nine more.
+  CHECK(out.size() + events.size() * 5 * 9 <= cluster::link_limits{}.envelope_bytes_max);
+}
+
+TEST_CASE("a list of members that does not fit into an envelope is not sent") {
+  room_fixture b(room_rule{});
+  const auto join = [&b](std::uint64_t member) {
+    commands::join asked;
+    asked.user = "user" + std::to_string(member);
+    asked.meta = {slice::of(bytes_ptr::copy(R"({"text":")" + std::string(100'000, 'x') + "\"}"))};
+    b.apply(b.command(std::move(asked), member));
+  };
+  for (std::uint64_t member = 1; member <= 8; ++member) join(member);
+  CHECK(query(b, 0, {}, true).presence);
+  join(9);
+  const auto got = query(b, 0, {}, true);
+  CHECK_FALSE(got.presence);
+  CHECK(got.members == 9);
+}
+
+TEST_CASE("a new owner drops queries about members until the edges have attached") {
+  room_fixture b(room_rule{});
+  b.room.begin_attaching();
+  CHECK(b.apply(b.unnumbered(commands::query{}, 0, query_id)).empty());
+  CHECK(b.apply(b.unnumbered(commands::query{{}, 0, true}, 0, query_id)).empty());
+  CHECK(query(b, 9).events.empty());
+  std::vector<cluster::event_ptr> out;
+  b.room.attaching_finished(b.now, out);
+  CHECK(query(b).members == 0);
 }
 
 TEST_CASE("a publish gets its offset although its sender is no member") {

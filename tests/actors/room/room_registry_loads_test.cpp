@@ -66,6 +66,15 @@ TEST_CASE("a query of a durable topic is not found only after the store has answ
   CHECK(its.asked.drops[0].topic.name == "room:1");
 }
 
+TEST_CASE("a query of a topic that is not stored waits while an edge may continue the room") {
+  durable_rooms its;
+  its.on([&] { its.registry.drop_former({}, 0); });
+  its.send(commands::query{});
+  its.load_nothing();
+  CHECK(its.bus.events.empty());
+  CHECK(its.rooms() == 0);
+}
+
 TEST_CASE("a query of a stored room is answered by the room") {
   durable_rooms its;
   its.send(commands::query{});

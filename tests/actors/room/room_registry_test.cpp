@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "actors/room/room_registry.hpp"
 
+#include "tests/actors/room/scripted_shard.hpp"
 #include "tests/fixtures/catch.hpp"
 #include "tests/fixtures/node_fixture.hpp"
 
@@ -241,6 +242,17 @@ TEST_CASE("rooms with members are not evicted") {
   it.say(client, line("5", "room:3", "phx_join", "{}"));
   it.wait_for(client, "unavailable");
   CHECK(it.probe.value(metrics::gauge::rooms) == 2);
+}
+
+TEST_CASE("a query of an unknown room is answered only when no edge can continue the room") {
+  durable_rooms its(durable_rooms::with(room_durability::memory));
+  its.on([&] { its.registry.drop_former({}, 0); });
+  its.send(cluster::commands::query{});
+  CHECK(its.bus.events.empty());
+  its.on([&] { its.registry.attaching_finished({}, 0); });
+  its.send(cluster::commands::query{});
+  CHECK(is<cluster::events::not_found>(its.event(0)));
+  CHECK(its.rooms() == 0);
 }
 
 TEST_CASE("a query creates no room") {
