@@ -8,7 +8,6 @@
 #include "actors/api/api_text.hpp"
 #include "actors/messages/connection_messages.hpp"
 #include "actors/messages/end_now.hpp"
-#include "config/base/reserved_names.hpp"
 #include "config/telemetry/log.hpp"
 
 namespace roost::actors {
@@ -66,77 +65,6 @@ void api_actor::start(std::uint64_t number, api_task& task) {
   }
 }
 
-void api_actor::send_to_edges(std::uint64_t number, api_task& task) {
-  task.expect(task.request.topics.size());
-  for (std::size_t i = 0; i < task.replies.size(); ++i) {
-    const auto& topic = task.request.topics[i];
-    if (net::http::is_change(task.request.route) && is_reserved_event(task.request.event)) {
-      task.answer(i, errc::reserved_event);
-    } else if (!shared_.rules.find(topic.name)) {
-      task.answer(i, errc::unmatched_topic);
-    } else {
-      const auto request_id = tasks_.add_call({number, i});
-      caf::anon_send(edges_.take(topic), edge_request_of(task, request_id));
-    }
-  }
-}
-
-edge_request api_actor::edge_request_of(const api_task& task, std::uint64_t request_id) const {
-  const auto& request = task.request;
-  api_call call{request_id};
-  edge_request out;
-  out.kind = edge_request_kind::query;
-  if (net::http::is_change(request.route)) {
-    out.kind = edge_request_kind::publish;
-    out.event = request.event;
-    out.payload.data = request.payload;
-    out.payload.is_object = true;
-    // The prefix "s" is payload_field()'s form of a string, so that an idempotency key in the
-    // header equals the same key in the payload.
-    if (!request.idempotency_key.empty()) call.idempotency_key = "s" + request.idempotency_key;
-  } else if (request.route == api_route::history) {
-    call.events_max = request.limit;
-    if (request.since) call.since = position{request.since->epoch, request.since->at};
-  } else {
-    call.wants_presence = request.route == api_route::presence;
-  }
-  out.call = std::make_shared<const api_call>(std::move(call));
-  return out;
-}
-
-void api_actor::take(api_reply& reply) {
-  const auto slot = tasks_.take_call(reply.request_id);
-  if (!slot) return;  // dropped by sweep()
-  auto& task = *tasks_.find(slot->task);
-  edges_.give_back(task.request.topics[slot->index], home().now());
-  task.answer(slot->index, text_of(task, reply));
-  finish_if_done(slot->task);
-}
-
-result<std::string> api_actor::text_of(const api_task& task, const api_reply& reply) const {
-  if (reply.why == errc::not_found) return error{reply.why, "there is no room of this topic"};
-  if (reply.why != errc::none) return reply.why;
-  if (!reply.snapshot) return api_text::position(reply);
-  const auto& event = *reply.snapshot;
-  const auto& snapshot = std::get<cluster::events::snapshot>(event.body);
-  const auto rule = shared_.rules.find(event.topic->name);
-  switch (task.request.route) {
-    case api_route::history:
-      return api_text::history(event, snapshot);
-    case api_route::presence:
-      if (snapshot.presence) return std::string{snapshot.presence->data.view()};
-      if (rule && rule->rule.presence.mode == presence_mode::full) {
-        return error{errc::payload_too_large,
-                     "the room is over presence.full_max: it has numbers only, see /api/room"};
-      }
-      return error{errc::not_found, "presence.mode keeps no list here: see /api/room"};
-    default:
-      return api_text::room({event.topic, rule ? std::string(name_of(rule->rule.kind)) : "",
-                             event.epoch_text, event.at, snapshot.members},
-                            shared_.config->node.name);
-  }
-}
-
 void api_actor::list_rooms(std::uint64_t number, api_task& task) {
   task.missing = shared_.scheduler.size();
   const auto max = task.request.limit + std::size_t{1};  // one more shows that there is a next page
@@ -182,7 +110,7 @@ void api_actor::disconnect(api_task& task) {
   for (const auto& each : connections) caf::anon_send(each, close_connection{errc::disconnected});
   log::info("user_disconnected",
             {log::of_user(task.request.user), {"connections", connections.size()}, {"by", "api"}});
-  task.replies = {"{\"connections\":" + std::to_string(connections.size()) + "}"};
+  task.replies = {api_text::disconnected(connections.size(), shared_.config->node.name)};
 }
 
 /// The token verifier notifies the connections, see notify_revoked().
@@ -225,7 +153,7 @@ result<std::string> api_actor::result_of(api_task& task) const {
       for (const auto& each : task.replies) {
         if (each) connections.push_back(*each);
       }
-      return api_text::user(task.request.user, task.total, connections);
+      return api_text::user(task.request.user, task.total, connections, shared_.config->node.name);
     }
     default:
       return task.replies.front();
@@ -241,7 +169,7 @@ void api_actor::arm() {
 void api_actor::sweep() {
   is_armed_ = false;
   const auto now = home().now();
-  for (const auto& each : tasks_.drop_old(now - answer_timeout)) edges_.give_back(each, now);
+  drop_calls(now);
   edges_.sweep(now);
   arm();
 }

@@ -29,6 +29,11 @@ std::optional<api_tasks::call_slot> api_tasks::take_call(std::uint64_t request_i
   return out;
 }
 
+const api_tasks::call_slot* api_tasks::find_call(std::uint64_t request_id) const {
+  const auto it = calls_.find(request_id);
+  return it == calls_.end() ? nullptr : &it->second;
+}
+
 std::optional<api_task> api_tasks::take_if_done(std::uint64_t task) {
   const auto it = tasks_.find(task);
   if (it == tasks_.end() || it->second.missing != 0) return std::nullopt;
@@ -37,12 +42,12 @@ std::optional<api_task> api_tasks::take_if_done(std::uint64_t task) {
   return out;
 }
 
-std::vector<topic> api_tasks::drop_old(time_point before) {
-  std::vector<topic> out;
+std::vector<api_tasks::dropped_call> api_tasks::drop_old(time_point before) {
+  std::vector<dropped_call> out;
   for (auto it = calls_.begin(); it != calls_.end();) {
     const auto* const task = find(it->second.task);
     const bool is_old = !task || task->since < before;
-    if (is_old && task) out.push_back(task->request.topics[it->second.index]);
+    if (is_old && task) out.push_back({it->first, task->request.topics[it->second.index]});
     it = is_old ? calls_.erase(it) : std::next(it);
   }
   std::erase_if(tasks_, [before](const auto& each) { return each.second.since < before; });

@@ -49,6 +49,11 @@ class api_tasks {
     std::size_t index = 0;
   };
 
+  struct dropped_call {
+    std::uint64_t request_id = 0;
+    roost::topic topic;
+  };
+
   /// Adds a request and returns its number, which starts at 1; nothing if tasks_max are pending.
   std::optional<std::uint64_t> open(api_task task);
   /// Null if the request has ended.
@@ -58,11 +63,13 @@ class api_tasks {
   std::uint64_t add_call(call_slot slot);
   /// Returns the call with this request id and removes it; nothing if it does not exist.
   std::optional<call_slot> take_call(std::uint64_t request_id);
+  /// Null if the call does not exist.
+  const call_slot* find_call(std::uint64_t request_id) const;
   /// Removes and returns the request if all its parts have answers.
   std::optional<api_task> take_if_done(std::uint64_t task);
-  /// Drops requests from before `before`; their HTTP sessions have timed out. Returns the topics of
-  /// their calls that had no answer yet.
-  std::vector<topic> drop_old(time_point before);
+  /// Drops requests from before `before`; their HTTP sessions have timed out. Returns their calls
+  /// that had no answer yet.
+  std::vector<dropped_call> drop_old(time_point before);
 
   bool empty() const { return tasks_.empty(); }
   std::size_t size() const { return tasks_.size(); }

@@ -38,6 +38,9 @@ std::string list_of(const List& all, Text text_of) {
   return out + "]";
 }
 
+/// The node that a list is about.
+std::string node_field(std::string_view node) { return R"(,"node":)" + json_quoted(node); }
+
 /// The connection id in the format of the log.
 std::string id_text(connection_id id) {
   constexpr auto serial_bits = (std::uint64_t{1} << 48) - 1;
@@ -75,12 +78,12 @@ std::string room(const room_summary& summary, std::string_view owner) {
 }
 
 std::string rooms(const std::vector<room_summary>& sorted, std::size_t limit,
-                  std::string_view owner) {
+                  std::string_view node) {
   const std::vector<room_summary> page(
       sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(std::min(limit, sorted.size())));
-  const auto lines = list_of(page, [&](const room_summary& each) { return room(each, owner); });
+  const auto lines = list_of(page, [&](const room_summary& each) { return room(each, node); });
   const auto next = sorted.size() > page.size() ? json_quoted(page.back().topic.name) : "null";
-  return R"({"rooms":)" + lines + R"(,"next":)" + next + "}";
+  return R"({"rooms":)" + lines + R"(,"next":)" + next + node_field(node) + "}";
 }
 
 std::string history(const cluster::event& event, const cluster::events::snapshot& snapshot) {
@@ -103,10 +106,14 @@ std::string connection(const connection_summary& summary) {
 }
 
 std::string user(std::string_view user, std::size_t total,
-                 const std::vector<std::string>& connections) {
+                 const std::vector<std::string>& connections, std::string_view node) {
   auto out = R"({"user":)" + json_quoted(user) + R"(,"total":)" + std::to_string(total);
   return out + R"(,"connections":)" + list_of(connections, [](const auto& each) { return each; }) +
-         "}";
+         node_field(node) + "}";
+}
+
+std::string disconnected(std::size_t connections, std::string_view node) {
+  return R"({"connections":)" + std::to_string(connections) + node_field(node) + "}";
 }
 
 std::string revoked(const net::auth::revocation& revocation) {

@@ -24,16 +24,19 @@ std::string broadcast(const std::vector<topic>& topics,
                       const std::vector<result<std::string>>& answers);
 
 std::string room(const room_summary& summary, std::string_view owner);
-/// A page of at most `limit` rooms; "next" is its last topic, or null if there are no more.
+/// A page of at most `limit` rooms of this node; "next" is its last topic, or null if there are no
+/// more.
 std::string rooms(const std::vector<room_summary>& sorted, std::size_t limit,
-                  std::string_view owner);
+                  std::string_view node);
 /// {"epoch","offset","events","more"}, and "recovered" if the request gave a position.
 std::string history(const cluster::event& event, const cluster::events::snapshot& snapshot);
 
 std::string connection(const connection_summary& summary);
 /// `total`: the user's connections on this node; `connections`: those that described themselves.
 std::string user(std::string_view user, std::size_t total,
-                 const std::vector<std::string>& connections);
+                 const std::vector<std::string>& connections, std::string_view node);
+/// {"connections","node"}
+std::string disconnected(std::size_t connections, std::string_view node);
 
 /// {"until"}; for a user also "before": tokens issued in that second or later are valid.
 std::string revoked(const net::auth::revocation& revocation);

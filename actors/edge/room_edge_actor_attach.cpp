@@ -8,13 +8,31 @@
 
 namespace roost::actors {
 
+namespace {
+
+bool is_answer_to_query(const cluster::event& event) {
+  return cluster::is<events::snapshot>(event) || cluster::is<events::not_found>(event);
+}
+
+}  // namespace
+
+/// The answer of a former owner to a query does not count: the edge asks the next owner, and so
+/// each answer is of the owner that it names.
 void room_edge_actor::take(const cluster::event_ptr& event) {
+  cluster::announced_owner owner;
+  if (is_answer_to_query(*event)) {
+    owner = shared_.bus.owner_of(shard_);
+    const bool is_former =
+        owner.node == node_id{} || owner.ownership != event->epoch_number.ownership;
+    if (is_former && shared_.bus.may_lose()) return;
+  }
   const auto* answer = std::get_if<events::attached>(&event->body);
   if (answer && attaching_ && answer->command.edge == edge_.self()) {
     attaching_->commands.part_answered();
     attaching_->answered = home().now();
   }
   edge_.event(event, out_);
+  for (auto& each : out_.api_replies) each.owner = owner.node;
   run_effects();
 }
 

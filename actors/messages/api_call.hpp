@@ -27,6 +27,7 @@ struct api_reply {
   errc why = errc::none;
   std::optional<position> at = {};   ///< publish: position; none for an ephemeral event
   cluster::event_ptr snapshot = {};  ///< query: the room's answer
+  node_id owner = {};                ///< query: the node that has answered
 };
 
 }  // namespace roost::actors

@@ -70,7 +70,19 @@ node::node(const settings_store& config, std::span<const std::unique_ptr<net::lo
       connection_shared_{
           config, probe,  edges_,    connections_,
           users_, rates_, verifier_, parts.authorizer ? *parts.authorizer : rule_authorizer_},
-      api_shared_{config, scheduler_, api_actor_, rules_, rooms_, edges_, users_, verifier_},
+      api_shared_{config,
+                  scheduler_,
+                  api_actor_,
+                  rules_,
+                  rooms_,
+                  edges_,
+                  users_,
+                  verifier_,
+                  *bus_,
+                  self_,
+                  [this](node_id id) {
+                    return cluster_ ? cluster_->name_of(id) : std::string{settings_->node.name};
+                  }},
       connection_factory_(connection_shared_, scheduler_, fan_outs_),
       api_dispatcher_(api_actor_) {
   bus_dispatcher_.use(*bus_, self_);

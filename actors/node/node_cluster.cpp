@@ -60,6 +60,11 @@ void node_cluster::end() {
   network_.reset();
 }
 
+std::string node_cluster::name_of(node_id id) const {
+  const auto* const found = links_.node().view().find(id);
+  return found ? found->name : std::string{};
+}
+
 void node_cluster::leave() {
   post([this] { links_.leave(); });
 }

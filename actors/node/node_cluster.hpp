@@ -74,6 +74,8 @@ class node_cluster final : public cluster::shard_host,
   std::optional<std::string> why_to_end() const;
   /// Nothing is sent or taken from now on. Call on loop 0.
   void end();
+  /// The name of a node of the view; empty: it is not in the view. Call on loop 0.
+  std::string name_of(node_id id) const;
   /// For tests; use it on loop 0.
   const cluster::node_links& links() const { return links_; }
 

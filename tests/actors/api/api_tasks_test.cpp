@@ -46,7 +46,10 @@ TEST_CASE("a request id is redeemed once and an unknown one is ignored") {
   api_tasks tasks;
   const auto number = tasks.open(task_about({topic{"a"}}));
   const auto request_id = tasks.add_call({*number, 0});
+  REQUIRE(tasks.find_call(request_id));
+  CHECK(tasks.find_call(request_id)->task == *number);
   CHECK(tasks.take_call(request_id));
+  CHECK(tasks.find_call(request_id) == nullptr);
   CHECK_FALSE(tasks.take_call(request_id));
   CHECK_FALSE(tasks.take_call(12'345));
 }
@@ -69,7 +72,10 @@ TEST_CASE("an API call that waits too long is dropped and reports the topics wit
   const auto kept = tasks.add_call({*recent, 0});
   tasks.take_call(answered);
   CHECK(tasks.drop_old(start).empty());
-  CHECK(tasks.drop_old(start + std::chrono::seconds(1)) == std::vector<topic>{topic{"b"}});
+  const auto dropped = tasks.drop_old(start + std::chrono::seconds(1));
+  REQUIRE(dropped.size() == 1);
+  CHECK(dropped[0].request_id == lost);
+  CHECK(dropped[0].topic == topic{"b"});
   CHECK(tasks.find(*old) == nullptr);
   CHECK_FALSE(tasks.take_call(lost));
   CHECK(tasks.take_call(kept));

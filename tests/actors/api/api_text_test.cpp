@@ -54,7 +54,8 @@ TEST_CASE("a page of rooms names its last topic if there are more") {
   const auto whole = json::parse(api_text::rooms(all, 3, "n1"));
   CHECK(whole["rooms"].size() == 3);
   CHECK(whole["next"].is_null());
-  CHECK(json::parse(api_text::rooms({}, 3, "n1")) == json::parse(R"({"rooms":[],"next":null})"));
+  CHECK(json::parse(api_text::rooms({}, 3, "n1")) ==
+        json::parse(R"({"rooms":[],"next":null,"node":"n1"})"));
 }
 
 TEST_CASE("history shows JSON payloads unchanged and bytes as base64 and whether there is more") {
@@ -87,13 +88,20 @@ TEST_CASE("a user is shown with its connections") {
       make_connection_id(loop_id{1}, 12), "10.0.0.1", 1'700'000'000, {"room:1"}};
   const auto with = api_text::connection(summary);
   summary.address.clear();
-  const auto got = json::parse(api_text::user("ann\"", 3, {with, api_text::connection(summary)}));
+  const auto got =
+      json::parse(api_text::user("ann\"", 3, {with, api_text::connection(summary)}, "n1"));
   CHECK(got["user"] == "ann\"");
+  CHECK(got["node"] == "n1");
   CHECK(got["total"] == 3);
   CHECK(got["connections"][0] ==
         json::parse(R"({"id":"1-12","address":"10.0.0.1","since":1700000000,
                         "topics":["room:1"]})"));
   CHECK_FALSE(got["connections"][1].contains("address"));
+}
+
+TEST_CASE("the result of a disconnect names the node whose connections it counts") {
+  CHECK(json::parse(api_text::disconnected(2, "n\"1")) ==
+        json::parse(R"({"connections":2,"node":"n\"1"})"));
 }
 
 TEST_CASE("the result of a user revocation has the second before which its tokens are revoked") {

@@ -133,6 +133,26 @@ TEST_CASE("edges attach in turn, and the node has finished when the last one has
   CHECK(seen.size() == 5);
 }
 
+TEST_CASE("the answer of a former owner to a query does not count") {
+  attach_fixture b({1, 1'000'000});
+  const auto topic = attach_fixture::name(1);
+  edge_request query;
+  query.kind = edge_request_kind::query;
+  query.call = std::make_shared<const api_call>(api_call{.request_id = 3});
+  caf::anon_send(b.edges->acquire(topic), std::move(query));
+  b.it.settle();
+  const auto first = b.take();
+  REQUIRE(first.size() == 1);
+  b.bus.owner = {node_id{6}, 2};
+  b.answer(first[0], events::snapshot{});
+  b.answer(first[0], events::not_found{});
+  b.report_owner(b.bus.owner);
+  const auto again = b.take();
+  REQUIRE(again.size() == 1);  // and no attach, which would create the room
+  CHECK(is<commands::query>(again[0]));
+  CHECK(again[0].ownership == 2);
+}
+
 TEST_CASE("an edge that waits for its turn goes to the newest owner") {
   attach_fixture b({1, 1'000'000});
   b.enter(1);
