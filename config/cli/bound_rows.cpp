@@ -242,8 +242,17 @@ bound_group of_http() {
             "released at once"},
            {"items in an API response",
             {},
-            "1,000 rooms, events or connections; 1 MB of events",
-            "the rest is on the next page"}}};
+            "1,000 rooms, events or connections; 850 KB of events",
+            "the rest is on the next page"},
+           {"presence in an API response", {}, "850 KB in a cluster", "HTTP 413"},
+           {"API calls without an answer at another node",
+            {},
+            "4 MB; a history or a presence counts as 850 KB",
+            "the next one waits up to 5 s, then \"unavailable\""},
+           {"queries of the API without an answer, of one topic",
+            {"cluster.commit_timeout_ms"},
+            "1,024 at a time",
+            "\"unavailable\""}}};
 }
 
 bound_group of_log() {

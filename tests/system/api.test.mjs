@@ -239,7 +239,8 @@ describe("the server API", () => {
       assert.deepEqual([address, topics], ["127.0.0.1", [topic]]);
       assert.ok(Math.abs(since - Date.now() / 1000) < 600);
     }
-    assert.deepEqual(await ok(post(server, "/api/disconnect", { user })), { connections: 2 });
+    const closed = await ok(post(server, "/api/disconnect", { user }));
+    assert.deepEqual(closed, { connections: 2, node: "a" });
     for (const each of mine) assert.equal((await each.raw.closed).code, 1001);
     await until(
       async () => (await ok(call(server, `/api/user?user=${user}`))).total === 0,
