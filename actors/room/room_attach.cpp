@@ -38,6 +38,7 @@ bool room::is_attached(node_id node) const {
 }
 
 bool room::must_attach(const cluster::command& command) const {
+  if (cluster::is<commands::query>(command)) return false;  // its number counts nothing
   if (faults_ && faults_->take_before_attach) return false;
   return deduper_.may_repeat() && command.id.number > 1 && !is_attached(command.id.edge.node);
 }

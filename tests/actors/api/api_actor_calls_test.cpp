@@ -101,6 +101,15 @@ TEST_CASE("both nodes give the same answers about a room and name its owner") {
   CHECK(ok(ask(its.other, about(api_route::history, topic)))["events"].size() == 2);
 }
 
+TEST_CASE("a node that sends nothing but queries is answered") {
+  two_nodes its({}, with_presence());
+  const auto topic = its.topics(1).front();
+  ok(ask(its.other, publishing({topic})));
+  for (const auto route : {api_route::room, api_route::presence, api_route::history}) {
+    CHECK(ok(ask(its.one, about(route, topic))) == ok(ask(its.other, about(route, topic))));
+  }
+}
+
 TEST_CASE("an idempotency key counts on both nodes") {
   two_nodes its;
   const auto topic = its.topics(1).front();

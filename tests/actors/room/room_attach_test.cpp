@@ -91,6 +91,7 @@ TEST_CASE("an edge that has not attached must attach before its second command")
   const auto second = b.command(commands::push{}, 1);
   CHECK(b.room.must_attach(second));
   CHECK_FALSE(b.room.must_attach(b.unnumbered(commands::fetch{}, 1)));
+  CHECK_FALSE(b.room.must_attach(b.unnumbered(commands::query{}, 0, 77)));
   attached(b, attach_of({}));
   CHECK_FALSE(b.room.must_attach(second));
 }
