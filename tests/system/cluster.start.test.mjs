@@ -3,7 +3,10 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { createServer } from "node:http";
 import { it } from "node:test";
+import { FakeNats } from "./cluster/fake_nats.mjs";
+import { NatsClient } from "./cluster/nats_client.mjs";
 import { NatsNode } from "./cluster/nats_node.mjs";
 import { NatsServer } from "./cluster/nats_server.mjs";
 import { keeps_all } from "./durable/store_server.mjs";
@@ -32,10 +35,82 @@ it("does not start with another number of shards", async (t) => {
   await node.server.stop();
 });
 
+it("does not start on a server that is too old, for one replica and for three", async (t) => {
+  const needs = (found, needed) => new RegExp(`version ${found}, but .* needs ${needed} or newer`);
+  const old = await FakeNats.start(t, "2.10.26");
+  assert.match(await refusal(t, old), needs("2\\.10\\.26", "2\\.10\\.27"));
+  const newer = await FakeNats.start(t, "2.14.2");
+  assert.match(await refusal(t, newer, { replicas: 3 }), needs("2\\.14\\.2", "2\\.14\\.3"));
+});
+
+it("does not start without JetStream", async (t) => {
+  const nats = await NatsServer.start(t, { jetstream: null });
+  assert.match(await refusal(t, nats), /JetStream is not enabled at the NATS server/);
+});
+
+it("does not start on a JetStream that is too small", async (t) => {
+  const nats = await NatsServer.start(t, { jetstream: "max_file: 100MB" });
+  assert.match(await refusal(t, nats), /"max_bytes":512000000.*insufficient storage resources/);
+});
+
+const limits = { max_age: 3_600_000_000_000, max_msgs: 1_000, max_msg_size: 10_000 };
+for (const [name, value] of Object.entries({ ...limits, retention: "workqueue" })) {
+  it(`does not start on a log with the limit ${name}`, async (t) => {
+    const nats = await NatsServer.start(t);
+    const client = await NatsClient.connect(t, nats);
+    const stream = { name: "test_EV_2", subjects: ["test.ev.2"], discard: "new", [name]: value };
+    await client.call("STREAM.CREATE.test_EV_2", stream);
+    const text = new RegExp(`stream test_EV_2: ${name} is "?${value}"?, but must be `);
+    assert.match(await refusal(t, nats), text);
+  });
+}
+
+it("does not start on the snapshots of another cluster", async (t) => {
+  const nats = await NatsServer.start(t);
+  const node = await NatsNode.start(t, nats, { rooms });
+  const client = await NatsClient.connect(t, nats);
+  const kept = { max_msgs_per_subject: 2, allow_direct: true, discard: "new" };
+  const stream = { name: "other_SN", subjects: ["other.sn.>"], ...kept };
+  const subject_transforms = [{ src: "test.sn.>", dest: "other.sn.>" }];
+  const sources = [{ name: "test_SN", subject_transforms }];
+  await client.call("STREAM.CREATE.other_SN", { ...stream, sources });
+  const messages = async () => (await client.call("STREAM.INFO.other_SN")).state.messages;
+  await until(async () => (await messages()) > 0, "copies of the snapshots");
+  await client.call("STREAM.UPDATE.other_SN", stream);
+  const text = await refusal(t, nats, { name: "other" });
+  assert.match(text, /cluster\.name is other, but the store is of the cluster test/);
+  await node.server.stop();
+});
+
+it("does not start with logs whose hash key is gone", async (t) => {
+  const nats = await NatsServer.start(t);
+  const node = await NatsNode.start(t, nats, { rooms });
+  const is_up = () => node.server.log_lines("shard_taken").length === 4;
+  await until(is_up, () => `shards: ${node.server.output()}`);
+  await node.server.stop();
+  const client = await NatsClient.connect(t, nats);
+  await client.call("STREAM.DELETE.test_SN");
+  assert.match(await refusal(t, nats), /it has stored rooms, but its identity is missing/);
+});
+
 it("does not start if the sync of NATS must be known and is not", async (t) => {
   const nats = await NatsServer.start(t);
   const cluster = { require_sync: true, monitor_url: "http://127.0.0.1:1" };
-  assert.match(await refusal(t, nats, cluster), /cluster\.require_sync/);
+  const text = await refusal(t, nats, cluster);
+  const too_old = /cluster\.require_sync needs 2\.14\.6 or newer/;
+  assert.match(text, too_old.test(text) ? too_old : /nobody says whether NATS syncs/);
+});
+
+it("does not start if NATS must sync each write and does not", async (t) => {
+  const nats = await FakeNats.start(t, "2.14.6");
+  const config = { sync_interval: 120_000_000_000 };
+  const varz = { version: "2.14.6", server_name: "fake", jetstream: { config } };
+  const monitor = createServer((_, answer) => answer.end(JSON.stringify(varz)));
+  await new Promise((done) => monitor.listen(0, "127.0.0.1", done));
+  t.after(() => monitor.close());
+  const monitor_url = `http://127.0.0.1:${monitor.address().port}`;
+  const text = await refusal(t, nats, { require_sync: true, monitor_url });
+  assert.match(text, /fake has jetstream\.sync_interval 120000 ms, not always/);
 });
 
 it("ends if another node has its name, which goes on", async (t) => {

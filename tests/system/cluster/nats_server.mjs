@@ -3,7 +3,7 @@
 // is build/nats/nats-server, or ROOST_NATS_SERVER in the environment.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { temporary_folder, until } from "../server.mjs";
@@ -15,25 +15,26 @@ process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
 export class NatsServer {
   /// `sync`: "always", or the default of the server. `settings`: further lines of its
-  /// configuration.
+  /// configuration. `jetstream`: of its store; null: without JetStream.
   static async start(t, options = {}) {
     const server = new NatsServer(t, options);
     await server.start();
     return server;
   }
 
-  constructor(t, { sync, settings = "" }) {
+  constructor(t, { sync, settings = "", jetstream = "max_file: 4GB" }) {
     const missing = `${program} is missing. Run: deploy/fetch-nats-server build/nats`;
     assert.ok(existsSync(program), missing);
     this.folder = temporary_folder(t);
+    this.store = join(this.folder, "store");
     this.port = -1;
     const sync_line = sync ? `, sync_interval: ${sync}` : "";
     const lines = [
       "host: 127.0.0.1",
       `ports_file_dir: ${this.folder}`,
-      `jetstream { store_dir: ${join(this.folder, "store")}, max_file: 4GB${sync_line} }`,
       settings,
     ];
+    if (jetstream) lines.push(`jetstream { store_dir: ${this.store}, ${jetstream}${sync_line} }`);
     this.config_file = join(this.folder, "nats.conf");
     writeFileSync(this.config_file, lines.join("\n"));
     t.after(() => this.kill());
@@ -43,7 +44,8 @@ export class NatsServer {
     return `nats://127.0.0.1:${this.port}`;
   }
 
-  async start() {
+  /// A new process on the same port, perhaps not listening yet.
+  spawn() {
     const log = openSync(join(this.folder, "log"), "a");
     const args = ["-c", this.config_file, "-p", `${this.port}`];
     this.child = spawn(program, args, { stdio: ["ignore", log, log] });
@@ -51,8 +53,13 @@ export class NatsServer {
     running.add(child);
     this.exited = new Promise((done) => child.on("close", done));
     this.exited.then(() => running.delete(child));
+    closeSync(log);
+  }
+
+  async start() {
+    this.spawn();
     // It writes this file when it listens.
-    const file = join(this.folder, `nats-server_${child.pid}.ports`);
+    const file = join(this.folder, `nats-server_${this.child.pid}.ports`);
     const written = () => (existsSync(file) ? readFileSync(file, "utf8") : "");
     const listens = () => /127\.0\.0\.1:(\d+)"/.exec(written());
     const [, port] = await until(listens, () => `a nats-server that listens: ${this.log()}`);
