@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One node on NATS that is killed under load, again and again, or whose NATS is, loses nothing that
-// it acknowledged. ROOST_KILLS: how often (`make kill-cluster` sets it). ROOST_SEED: the choices.
+// One node on NATS loses nothing that it acknowledged when it, its NATS, or both are killed under
+// load, again and again. ROOST_KILLS: how often (`make kill-cluster` sets it). ROOST_SEED: the
+// choices.
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { summary } from "./checker/run.mjs";
@@ -12,12 +13,13 @@ import { Member } from "./member.mjs";
 const kills = Number(process.env.ROOST_KILLS ?? 2);
 const seed = Number(process.env.ROOST_SEED ?? Date.now() % 2 ** 31);
 
-/// `truncates`: the log is truncated meanwhile.
-async function check(t, { sync, between, truncates = true }) {
+/// `truncates`: the log is truncated meanwhile. `kills_nats`: only NATS, not the node.
+async function check(t, { sync, between = () => {}, truncates = true, kills_nats = false }) {
   const nats = await NatsServer.start(t, { sync });
   const log_age = truncates ? {} : { log_age_ms: 3_600_000 };
   const node = await NatsNode.start(t, nats, { rooms: run_rules, cluster: log_age });
-  const options = { seed, kills, between: () => between(nats) };
+  const victim = kills_nats ? nats : node;
+  const options = { seed, kills, between: () => between(nats), victim };
   const { violations, counts } = await run_with_kills(node, options);
   t.diagnostic(`seed ${seed}: ${violations.length} violations ${JSON.stringify(counts)}`);
   assert.equal(violations.length, 0, `${summary(violations)}\n${node.server.output()}`);
@@ -29,7 +31,7 @@ async function check(t, { sync, between, truncates = true }) {
 for (const sync of ["always", undefined]) {
   const named = sync ? `sync ${sync}` : "the default sync";
   it(`loses nothing in ${kills} kills of the node with ${named}`, async (t) => {
-    await check(t, { sync, between: () => {} });
+    await check(t, { sync });
   });
   // Without truncation: with it one of 420 kills of nats-server 2.10.27 lost a log. Before 2.11.12
   // and 2.12.3 it writes a file of more than 2 MB anew, in its place, when a log is truncated.
@@ -39,6 +41,9 @@ for (const sync of ["always", undefined]) {
       await nats.start();
     };
     await check(t, { sync, between, truncates: false });
+  });
+  it(`loses nothing in ${kills} kills of NATS alone with ${named}`, async (t) => {
+    await check(t, { sync, truncates: false, kills_nats: true });
   });
 }
 

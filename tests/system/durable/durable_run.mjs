@@ -139,10 +139,10 @@ export class DurableRun {
   }
 }
 
-/// Kills the node `times` times and starts it again: some time after it was ready, when a push has
-/// just been acknowledged, and now and then before it is ready. `between(n)` runs while no process
-/// is there.
-async function kill_repeatedly(run, times, between = () => {}) {
+/// Kills the `victim`, the node or its store, `times` times and starts it again: some time after it
+/// was ready, when a push has just been acknowledged, and now and then before it is ready.
+/// `between(n)` runs while no process is there.
+async function kill_repeatedly(run, times, { between = () => {}, victim }) {
   const { random, store_server } = run;
   // Much longer than log_age_ms at first, so that the log has been truncated.
   const delays = [[5_000, 5_500], [200, 1_500], [0, 100], [1_000, 3_000]];
@@ -151,23 +151,24 @@ async function kill_repeatedly(run, times, between = () => {}) {
     await sleep(random.between(least, most));
     run.state.count("truncations", await store_server.truncations());
     const acknowledged = new Promise((done) => {
-      run.state.at_next_acknowledgement(() => done(store_server.kill()));
+      run.state.at_next_acknowledgement(() => done(victim.kill()));
     });
     await acknowledged;
     await between(n);
     if (n % 5 === 4) {
-      store_server.spawn();
+      victim.spawn();
       await sleep(random.between(0, 400));
-      await store_server.kill();
+      await victim.kill();
     }
-    await store_server.start();
+    await victim.start();
   }
 }
 
-/// Loads a started node, kills it `kills` times, and returns {violations, counts}. A seed repeats
-/// the choices, not the timing.
-export async function run_with_kills(store_server, { seed, kills, between }) {
+/// Loads a started node, kills it or another `victim` `kills` times, and returns {violations,
+/// counts}. A seed repeats the choices, not the timing.
+export async function run_with_kills(store_server, options) {
+  const { seed, kills, between, victim = store_server } = options;
   const run = new DurableRun(store_server, seed);
-  await run.during(() => kill_repeatedly(run, kills, between));
+  await run.during(() => kill_repeatedly(run, kills, { between, victim }));
   return run.finish();
 }
