@@ -87,7 +87,8 @@ result<std::unique_ptr<open_cluster>> open_cluster_of(const settings& config, me
   out->heartbeats =
       std::make_unique<cluster::nats_connection>(cluster::heartbeat_options(common, out->names));
   const auto timeout = request_timeout_of(config);
-  out->log = std::make_unique<cluster::nats_log_store>(*out->main, out->names, timeout);
+  out->log = std::make_unique<cluster::nats_log_store>(*out->main, out->names, timeout,
+                                                       out->start.choices);
   out->snapshots = std::make_unique<cluster::nats_snapshot_store>(*out->main, out->names, timeout);
   const bool is_synced = out->sync.kind == cluster::nats_sync::always;
   probe.set(metrics::gauge::store_synced, is_synced ? 1 : 0);

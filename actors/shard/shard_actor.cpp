@@ -184,7 +184,11 @@ void shard_actor::report() {
   port_.takes_pushes = is_accepting_ && store_takes_pushes;
   const bool is_elsewhere = shared_.cluster && log_.is_idle() && !takes_;
   probe_.set_available(is_elsewhere || (store_takes_pushes && log_.can_append()));
-  probe_.count(log_.counters());
+  const auto counts = log_.counters();
+  if (std::exchange(losses_, counts.losses) < counts.losses) {
+    log::error("store_lost_data", {{"shard", port_.id.value}});
+  }
+  probe_.count(counts);
 }
 
 void shard_actor::run(effects::stored& effect) {

@@ -86,6 +86,7 @@ class shard_actor final : public pinned_actor {
   bool takes_;                                                  // over, when it is idle
   bool is_verifying_ = false;
   std::uint32_t known_breaks_ = 0;  // of the connection to the store
+  std::uint64_t losses_ = 0;        // that were logged
   bool is_poll_sent_ = false;
   bool is_accepting_ = false;
   time_point busy_until_;

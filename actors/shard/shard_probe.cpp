@@ -74,7 +74,8 @@ void shard_probe::taken() {
 }
 
 void shard_probe::lost(cluster::stop_reason why) {
-  into_.add(counter::shards_lost, name_of(why));
+  // Lost data is also noticed while nothing is served.
+  if (why != cluster::stop_reason::lost) into_.add(counter::shards_lost, name_of(why));
   set_owned(false);
 }
 
@@ -98,6 +99,10 @@ void shard_probe::count(const cluster::shard_log_counters& now) {
   add(counter::store_bytes, before.appended_bytes, now.appended_bytes);
   add(counter::store_snapshots, before.snapshots, now.snapshots);
   add(counter::store_truncations, before.purges, now.purges);
+  if (now.losses > before.losses) {
+    into_.add(counter::shards_lost, name_of(cluster::stop_reason::lost),
+              static_cast<double>(now.losses - before.losses));
+  }
   const auto change = [&](gauge which, std::uint64_t from, std::uint64_t to) {
     if (to != from) into_.add(which, static_cast<double>(to) - static_cast<double>(from));
   };

@@ -151,7 +151,9 @@ bool room_snapshots::is_valid(const log_answers::snapshots& found) {
   greatest_seen_ = std::max(greatest_seen_, found.barrier_ownership);
   if (faults_.ignore_barrier) return true;
   if (found.barrier_ownership > position_.ownership) suspect("a newer owner's barrier");
-  if (found.barrier_ownership != position_.ownership || found.up_to < seen_) return false;
+  if (found.up_to < seen_) return false;
+  if (found.barrier_ownership < position_.ownership) suspect("the barrier is gone");
+  if (found.barrier_ownership != position_.ownership) return false;
   saw(found.room_at);
   return true;
 }

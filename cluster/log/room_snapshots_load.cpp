@@ -1,8 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading a room: its snapshot, then the records above what the snapshot covers.
+#include <optional>
+#include <variant>
+#include <vector>
+
 #include "cluster/log/room_snapshots.hpp"
 
 namespace roost::cluster {
+namespace {
+
+/// Each record follows the one before it, and the first one what the snapshot holds.
+bool is_without_hole(const std::optional<room_snapshot>& found,
+                     const std::vector<log_record>& records) {
+  auto head = found ? found->head : offset{};
+  for (const auto& record : records) {
+    if (std::holds_alternative<records::ordered>(record.body)) ++head.value;
+    if (record.at != head) return false;
+  }
+  return true;
+}
+
+}  // namespace
 
 void room_snapshots::load(const shared_topic& topic, bool stores_first) {
   const auto [found, is_new] = rooms_.try_emplace(*topic);
@@ -89,11 +107,18 @@ void room_snapshots::finish_load(known_room& room, time_point now) {
   // Its removal may be on its way.
   if (room.found && room.found->is_rest) room.stores_first = true;
   auto known = has_newest_id ? room.found->covered : sequence{};
-  std::vector<log_record> records;
+  bool has_newest_records = false;
+  std::vector<log_record> all;
   for (auto& entry : room.entries) {
     known = std::max(known, entry.at);
     if (!applies(room, entry)) continue;
-    for (auto& record : *entry.records) records.push_back(record);
+    has_newest_records = has_newest_records || entry.log == position_.log;
+    for (auto& record : *entry.records) all.push_back(record);
+  }
+  // Under a new log id the room is stored first, so that records behind a hole never apply again.
+  if (has_newest_records && !is_without_hole(room.found, all)) {
+    suspect("records of a room are missing");
+    return retry(room, now);
   }
   if (checkpoint_.last_record(*room.topic) > known) {
     // A snapshot that was stored is gone, and the records that it covered are not held here.
@@ -107,7 +132,7 @@ void room_snapshots::finish_load(known_room& room, time_point now) {
   room.now = state::loaded;
   --loading_;
   out_.add(shard_effects::loaded{room.topic, std::exchange(room.found, std::nullopt),
-                                 std::move(records), room.stores_first});
+                                 std::move(all), room.stores_first});
 }
 
 }  // namespace roost::cluster

@@ -46,6 +46,7 @@ void shard_log::begin(bool is_renewal) {
   index_.clear();
   checkpoint_.clear();
   side_request_ = 0;
+  purge_to_ = {};
   go(step::get_barrier);
 }
 
@@ -190,7 +191,7 @@ void shard_log::answer(std::uint64_t request, log_answer answer, time_point now)
     main_request_ = 0;
     main_answer(answer, now);
   } else if (request == side_request_) {
-    side_answer(answer);
+    side_answer(answer, now);
   } else if (!rooms_.answer(request, answer, now) && !sweep_.answer(request, answer, now)) {
     const auto since = std::chrono::duration_cast<milliseconds>(now.time_since_epoch()).count();
     retention_.answer(request, answer, first_, since + wall_offset_us_ / 1'000, now);

@@ -160,10 +160,11 @@ class shard_log {
   void settled(time_point now);
   void fenced(std::string detail);
   void lost(std::string detail);
+  bool is_cut_from_below(const log_answers::state& state) const;
   bool wants_purge(time_point now) const;
   void read_space(time_point now);
   void purge(time_point now);
-  void side_answer(const log_answer& answer);
+  void side_answer(const log_answer& answer, time_point now);
   bool is_nearly_full() const;
 
   const shard_log_limits limits_;

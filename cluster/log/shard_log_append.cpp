@@ -116,7 +116,10 @@ void shard_log::settle(const log_answers::state& state, time_point now) {
     return go(step::settle_read);
   }
   if (!is_known) return fenced("another node has appended");
-  if (is_suspicious_) return lost("a snapshot covers more than the log");
+  if (is_suspicious_) return lost("the snapshots do not fit the log");
+  if (is_looking_ && is_cut_from_below(state)) {
+    return lost("messages were removed that no snapshot covers");
+  }
   if (is_looking_) return go(step::put_barrier);
   retry(step::append, now);
 }
@@ -135,7 +138,7 @@ void shard_log::settled(time_point now) {
   ++counters_.settled;
   appended(now);
   if (phase_ != phase::serving || !is_looking_) return;
-  if (is_suspicious_) return lost("a snapshot covers more than the log");
+  if (is_suspicious_) return lost("the snapshots do not fit the log");
   go(step::put_barrier);
 }
 
@@ -153,8 +156,12 @@ void shard_log::lost(std::string detail) {
   begin(true);
 }
 
+/// What was applied must fit, too: a log that is full cannot be truncated, because each purge
+/// follows an append.
 bool shard_log::is_nearly_full() const {
-  return log_bytes_max_ > 0 && log_bytes_ > log_bytes_max_ / 10 * 9;
+  auto bytes = log_bytes_ + queue_.bytes();
+  for (const auto& under_way : closed_) bytes += under_way.bytes;
+  return log_bytes_max_ > 0 && bytes > log_bytes_max_ / 10 * 9;
 }
 
 bool shard_log::wants_purge(time_point now) const {
@@ -184,9 +191,17 @@ void shard_log::purge(time_point now) {
   side_request_ = out_.send(log_requests::purge{purge_to_});
 }
 
-void shard_log::side_answer(const log_answer& answer) {
+/// Somebody else has removed messages that no snapshot covers. Below the marker it may be a former
+/// owner's late purge.
+bool shard_log::is_cut_from_below(const log_answers::state& state) const {
+  const auto own = std::max({first_, purge_to_, position_.marker});
+  return state.first > std::max(own, checkpoint_.first_kept(position_.last));
+}
+
+void shard_log::side_answer(const log_answer& answer, time_point now) {
   side_request_ = 0;
   if (const auto* state = std::get_if<log_answers::state>(&answer)) {
+    if (is_cut_from_below(*state)) return look(now);  // or a newer owner has truncated it
     first_ = std::max(first_, state->first);
     log_bytes_ = state->bytes;
     log_bytes_max_ = state->bytes_max;

@@ -1,29 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/nats/nats_log_store.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "cluster/nats/message_rules.hpp"
 #include "cluster/nats/nats_log_reader.hpp"
+#include "config/telemetry/log.hpp"
 
 namespace roost::cluster {
 namespace {
-
-/// JetStream stores about as much with each message.
-constexpr std::uint64_t overhead_bytes = 128;
-
-/// Looks at a log that is nearly full until it is not.
-void watch(const jetstream& api, const std::shared_ptr<log_fill>& fill, const std::string& stream,
-           shard_id shard) {
-  api.connection().after(nats_log_store::look_interval, [=] {
-    api.info(stream, {}, [=](const result<stream_info>& info) {
-      if (info) fill->looked(shard, info->bytes, info->bytes_max);
-      if (!fill->ends_watch(shard)) watch(api, fill, stream, shard);
-    });
-  });
-}
 
 write_result check_position(write_result stored, sequence expected_last) {
   if (stored.outcome != write_outcome::stored || stored.at.value == expected_last.value + 1) {
@@ -32,10 +20,39 @@ write_result check_position(write_result stored, sequence expected_last) {
   return {write_outcome::unknown, {}, "stored at " + std::to_string(stored.at.value)};
 }
 
+using state_callback = std::function<void(result<log_state>)>;
+
+/// Reads the newest message, too.
+void take_info(const jetstream& api, const std::string& stream, const result<stream_info>& info,
+               const state_callback& done) {
+  if (!info) return done(info.failure());
+  log_state out{sequence{info->first}, sequence{info->last}, {}, info->bytes, info->bytes_max};
+  if (info->messages == 0) return done(std::move(out));
+  api.get_from_leader(stream, "{\"seq\":" + std::to_string(info->last) + '}',
+                      [out, done](result<std::optional<stored_message>> newest) mutable {
+                        if (!newest) return done(newest.failure());
+                        if (*newest) out.message = std::move((*newest)->data);
+                        done(std::move(out));
+                      });
+}
+
+/// A stream that is there after all is not changed: the request fails, or answers with it.
+void make_again(const jetstream& api, const stream_config& gone, const state_callback& done) {
+  log::error("stream_missing", {{"stream", gone.name}});
+  api.change("STREAM.CREATE." + gone.name, gone.json,
+             [=](const write_result& made, std::string_view json) {
+               if (made.outcome == write_outcome::stored) {
+                 return take_info(api, gone.name, read_stream_info(json), done);
+               }
+               done(error{errc::unavailable, made.why});
+             });
+}
+
 }  // namespace
 
-nats_log_store::nats_log_store(nats_connection& connection, subjects names, milliseconds timeout)
-    : api_(connection, timeout), names_(std::move(names)), fill_(std::make_shared<log_fill>()) {}
+nats_log_store::nats_log_store(nats_connection& connection, subjects names, milliseconds timeout,
+                               std::optional<stream_choices> streams)
+    : api_(connection, timeout), names_(std::move(names)), streams_(streams) {}
 
 std::size_t nats_log_store::message_bytes_max() const {
   return payload_bytes_max(api_.connection().message_bytes_max());
@@ -44,35 +61,24 @@ std::size_t nats_log_store::message_bytes_max() const {
 void nats_log_store::append(shard_id shard, sequence expected_last, slice message,
                             std::function<void(write_result)> done) {
   if (message.size > message_bytes_max()) return done(too_large());
-  const std::uint64_t bytes = message.size + overhead_bytes;
   api_.publish(names_.log(shard), last_sequence_is(expected_last), std::move(message),
-               [=, api = api_, fill = fill_, stream = names_.log_stream(shard),
-                done = std::move(done)](write_result got) {
-                 bool is_to_watch = false;
-                 if (got.outcome == write_outcome::stored)
-                   is_to_watch = fill->appended(shard, bytes);
-                 if (got.outcome == write_outcome::full) is_to_watch = fill->refused(shard);
-                 if (is_to_watch) watch(api, fill, stream, shard);
+               [expected_last, done = std::move(done)](write_result got) {
                  done(check_position(std::move(got), expected_last));
                });
 }
 
 void nats_log_store::read_state(shard_id shard, std::function<void(result<log_state>)> done) {
   auto stream = names_.log_stream(shard);
-  api_.info(stream, {},
-            [=, api = api_, fill = fill_, done = std::move(done)](const result<stream_info>& info) {
-              if (!info) return done(info.failure());
-              fill->looked(shard, info->bytes, info->bytes_max);
-              log_state out{
-                  sequence{info->first}, sequence{info->last}, {}, info->bytes, info->bytes_max};
-              if (info->messages == 0) return done(std::move(out));
-              api.get_from_leader(
-                  stream, "{\"seq\":" + std::to_string(info->last) + '}',
-                  [out, done](result<std::optional<stored_message>> newest) mutable {
-                    if (!newest) return done(newest.failure());
-                    if (*newest) out.message = std::move((*newest)->data);
-                    done(std::move(out));
-                  });
+  std::optional<stream_config> gone;
+  if (streams_) gone = log_stream_config(names_, shard, *streams_);
+  api_.call("STREAM.INFO." + stream, {},
+            [=, api = api_, done = std::move(done)](const result<std::string_view>& json) {
+              if (!json) return done(json.failure());
+              const auto failure = error_in(*json);
+              if (gone && failure && failure->is(jetstream_errc::stream_not_found)) {
+                return make_again(api, *gone, done);
+              }
+              take_info(api, stream, read_stream_info(*json), done);
             });
 }
 

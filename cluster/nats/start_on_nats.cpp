@@ -43,11 +43,16 @@ std::string shown(const std::vector<std::string>& servers) {
   return out;
 }
 
+stream_choices choices_of(const nats_start_options& with) {
+  stream_choices out;
+  out.replicas = with.replicas;
+  out.log_bytes_max = 2 * with.log_bytes_max;
+  out.snapshots_kept = snapshots_kept(with.sync);
+  return out;
+}
+
 std::vector<stream_config> streams_of(const subjects& names, const nats_start_options& with) {
-  stream_choices choices;
-  choices.replicas = with.replicas;
-  choices.log_bytes_max = 2 * with.log_bytes_max;
-  choices.snapshots_kept = snapshots_kept(with.sync);
+  const auto choices = choices_of(with);
   std::vector<stream_config> out{snapshot_stream_config(names, choices)};
   for (std::uint32_t i = 0; i < with.identity.own.shards; ++i) {
     out.push_back(log_stream_config(names, shard_id{i}, choices));
@@ -67,6 +72,7 @@ class nats_starter {
 
   result<nats_start> run() {
     nats_start out;
+    out.choices = choices_of(with_);
     const auto server = meet();
     if (!server) return server.failure();
     out.server = *server;

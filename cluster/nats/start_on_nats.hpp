@@ -6,6 +6,7 @@
 
 #include "cluster/identity/identify.hpp"
 #include "cluster/nats/nats_connection.hpp"
+#include "cluster/nats/stream_config.hpp"
 #include "cluster/nats/stream_setup.hpp"
 #include "cluster/nats/sync_report.hpp"
 
@@ -28,6 +29,7 @@ struct nats_start {
   bool is_new = false;  ///< this node gave the store its identity
   met_server server;
   stream_facts streams;
+  stream_choices choices;  ///< of its streams
 };
 
 /// Checks the server, JetStream and the streams; creates or changes what may be; agrees on the

@@ -91,4 +91,11 @@ TEST_CASE("loads and lost shards are counted by their label") {
   shard.lost(cluster::stop_reason::unreadable);
   CHECK(probe.text().find("roost_room_loads_total{result=\"failed\"} 1") != std::string::npos);
   CHECK(probe.text().find("roost_shards_lost_total{reason=\"unreadable\"} 1") != std::string::npos);
+  // Each loss of data once, whether the shard was served or not.
+  cluster::shard_log_counters counts;
+  counts.losses = 1;
+  shard.lost(cluster::stop_reason::lost);
+  shard.count(counts);
+  shard.count(counts);
+  CHECK(probe.text().find("roost_shards_lost_total{reason=\"lost\"} 1") != std::string::npos);
 }

@@ -129,6 +129,27 @@ TEST_CASE("records that the index does not hold are read from the log again") {
   CHECK(loaded->records[0].at == offset{3});
 }
 
+TEST_CASE("records that do not follow each other are a loss, and never apply again") {
+  const auto shared = std::make_shared<model::store>(1);
+  shard_log_fixture first(shared, 1);
+  first.serve_with_record();
+  first.push("a", 2);
+  first.run();
+  shared->execute({0, log_requests::purge{sequence{3}}}, 0);  // the first push is gone
+  shard_log_fixture owner(shared, 2);
+  owner.serve(2'000'000);
+  owner.log.load(topic{"a"});
+  owner.run();
+  CHECK(owner.take<shard_effects::stopped>()->why == stop_reason::lost);
+  REQUIRE(owner.log.is_serving());
+  owner.log.load(topic{"a"});
+  owner.run();
+  const auto loaded = owner.take<shard_effects::loaded>();
+  REQUIRE(loaded);
+  CHECK(loaded->stores_first);
+  CHECK(owner.log.counters().losses == 1);
+}
+
 TEST_CASE("if a record is gone from the log the snapshot is read again") {
   auto limits = shard_log_fixture::prompt_limits();
   limits.index_bytes_max = 0;

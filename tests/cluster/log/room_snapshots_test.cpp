@@ -110,6 +110,20 @@ TEST_CASE("a snapshot that covers more than the log is a loss if no other owner 
   CHECK(owner.log.is_serving());
 }
 
+TEST_CASE("an own barrier that is gone is a loss") {
+  snapshots_fixture owner;
+  owner.log.load(topic{"b"});
+  owner.poll();
+  log_answers::snapshots found;
+  found.up_to = sequence{100};
+  owner.answer_last<log_requests::get>(found);
+  owner.run();
+  owner.advance(100);
+  owner.run();
+  CHECK(owner.log.is_serving());
+  CHECK(owner.log.counters().losses == 1);
+}
+
 TEST_CASE("a snapshot of a newer owner fences") {
   snapshots_fixture old;
   shard_log_fixture newer(old.store, 2);
@@ -200,17 +214,15 @@ TEST_CASE("a former owner's late snapshot that a load finds is replaced once it 
   check_replaced_at_500_ms(owner, sequence{2}, sequence{3});
 }
 
-TEST_CASE("a read without the own barrier, or older than what was stored, is repeated") {
+TEST_CASE(
+    "a read that is older than what was stored is repeated, with the own barrier or without") {
   const bool lacks_barrier = GENERATE(false, true);
   snapshots_fixture owner;
   owner.log.load(topic{"b"});
   owner.poll();
   auto stale = std::get<log_answers::snapshots>(owner.store->execute(owner.requests[0], 0));
-  if (lacks_barrier) {
-    stale.barrier_ownership = 1;
-  } else {
-    stale.up_to = {};
-  }
+  if (lacks_barrier) stale.barrier_ownership = 1;
+  stale.up_to = {};
   owner.answer_last<log_requests::get>(stale);
   CHECK_FALSE(owner.take<shard_effects::loaded>());
   owner.advance(100);

@@ -89,6 +89,22 @@ TEST_CASE("above 90 % of the log's bytes new pushes are refused") {
   CHECK_FALSE(owner.take<shard_effects::accepting>()->is_accepting);
 }
 
+TEST_CASE("records that wait or are under way count as bytes of the log") {
+  shard_log_fixture owner;
+  owner.take_over();
+  owner.poll();
+  owner.answer_last<sends::get>();
+  owner.answer_last<sends::read_state>(
+      log_answers::state{sequence{1}, sequence{0}, {}, 89'900, 100'000});
+  owner.run();
+  owner.load("a");
+  CHECK_FALSE(owner.take<shard_effects::accepting>());
+  owner.push("a", 1);
+  owner.poll();
+  REQUIRE(owner.requests.size() == 1);  // the append is under way
+  CHECK_FALSE(owner.take<shard_effects::accepting>()->is_accepting);
+}
+
 TEST_CASE("an owner whose append meets another owner's message is fenced") {
   const bool is_truncated = GENERATE(false, true);
   append_fixture old;
@@ -124,6 +140,32 @@ TEST_CASE("a purge follows an append that names the ownerships and keeps the las
   REQUIRE(epochs);
   CHECK(epochs->all.size() == 1);
   CHECK(owner.log.counters().purges >= 1);
+  CHECK(owner.log.counters().losses == 0);
+}
+
+TEST_CASE("messages that somebody else has removed are a loss, unless a snapshot covers them") {
+  const bool is_covered = GENERATE(false, true);
+  const bool looks = GENERATE(false, true);
+  append_fixture owner;
+  for (std::uint64_t i = 1; i <= 3; ++i) {
+    owner.push("a", i);
+    owner.run();
+  }
+  if (is_covered) {
+    owner.log.store_soon(topic{"a"});
+    owner.poll();
+    owner.capture("a");
+    owner.run();
+  }
+  owner.store->execute({0, sends::purge{sequence{4}}}, 0);
+  if (looks) owner.log.look(owner.now);
+  owner.advance(10'000);  // its own purge is due, too
+  owner.run();
+  CHECK(owner.log.is_serving());
+  CHECK(owner.log.counters().losses == (is_covered ? 0 : 1));
+  const auto stopped = owner.take<shard_effects::stopped>();
+  CHECK(stopped.has_value() != is_covered);
+  if (stopped) CHECK(stopped->why == stop_reason::lost);
 }
 
 TEST_CASE("the log is not truncated above a record that no snapshot covers") {
