@@ -89,6 +89,7 @@ void node_cluster::run() {
   const auto now = home_.now();
   const auto status = links_.run(now);
   may_end_ = status.may_end;
+  note_cut_off();
   if (status.name_holder != node_id{}) end_process(name_taken_by(status.name_holder));
   check_identity(now);
   report(now);
@@ -134,7 +135,7 @@ void node_cluster::check_identity(time_point now) {
 
 /// Each shard looks into its log only when it is known to be its log.
 void node_cluster::take_identity(std::uint64_t question, const cluster::identity_finding& finding) {
-  const auto result = name_of(finding.state);
+  const auto result = actors::name_of(finding.state);
   probe_.identity_checked(result);
   if (identity_.answered(question, finding, home_.now())) return verify_all();
   if (identity_.is_sure()) return;
@@ -145,6 +146,13 @@ void node_cluster::take_identity(std::uint64_t question, const cluster::identity
 
 void node_cluster::verify_all() {
   for (std::uint32_t k = 0; k < sent_.size(); ++k) send(cluster::shard_id{k}, verify_shard{});
+}
+
+/// The shards see it at their next poll.
+void node_cluster::note_cut_off() {
+  const bool is_cut_off = links_.node().members().state() == cluster::node_state::cut_off;
+  if (is_cut_off_.exchange(is_cut_off) == is_cut_off) return;
+  log::warning(is_cut_off ? "node_cut_off" : "node_reachable");
 }
 
 template <class Message>

@@ -94,6 +94,7 @@ class node_cluster final : public cluster::shard_host,
   void dropped(cluster::shard_id shard, bool is_own) override;
   void released(cluster::shard_id shard, std::uint64_t ownership, node_id to) override;
   void verified(cluster::shard_id shard) override;
+  bool is_cut_off() const override { return is_cut_off_; }
 
  private:
   struct order {
@@ -110,6 +111,7 @@ class node_cluster final : public cluster::shard_host,
   void verify_all();
   void end_process(std::string why);
   std::string name_taken_by(node_id other) const;
+  void note_cut_off();
   cluster::other_nodes others() const;
   template <class Message>
   void send(cluster::shard_id shard, Message message);
@@ -140,6 +142,7 @@ class node_cluster final : public cluster::shard_host,
   std::atomic<bool> may_end_{false};
   mutable std::mutex end_mutex_;
   std::optional<std::string> why_to_end_;
+  std::atomic<bool> is_cut_off_{false};
 };
 
 }  // namespace roost::actors

@@ -23,6 +23,8 @@ class ownership_listener {
   virtual void released(cluster::shard_id shard, std::uint64_t ownership, node_id to) = 0;
   /// The log shows that this node still owns the shard, as verify_shard has asked.
   virtual void verified(cluster::shard_id shard) = 0;
+  /// The node cannot hear itself or its store.
+  virtual bool is_cut_off() const = 0;
 };
 
 }  // namespace roost::actors

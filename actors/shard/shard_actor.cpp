@@ -183,7 +183,9 @@ void shard_actor::report() {
   const bool store_takes_pushes = shared_.log.takes_pushes();
   port_.takes_pushes = is_accepting_ && store_takes_pushes;
   const bool is_elsewhere = shared_.cluster && log_.is_idle() && !takes_;
-  probe_.set_available(is_elsewhere || (store_takes_pushes && log_.can_append()));
+  const bool is_served = store_takes_pushes && log_.can_append();
+  const bool is_cut_off = shared_.cluster && shared_.cluster->is_cut_off();
+  probe_.set_available(!is_cut_off && (is_elsewhere || is_served));
   const auto counts = log_.counters();
   if (std::exchange(losses_, counts.losses) < counts.losses) {
     log::error("store_lost_data", {{"shard", port_.id.value}});

@@ -23,14 +23,19 @@ namespace {
 
 constexpr std::uint32_t shards = 3;
 
-/// A network with one node, which hears itself.
+/// A network with one node, which hears itself while the network is not away.
 class lone_network final : public cluster::node_network {
  public:
   /// `asked`: how often the links have asked whether it is writable.
   lone_network(cluster::network_handler& handler, net::loop& home, std::atomic<unsigned>& asked,
-               std::optional<cluster::heartbeat> rival)
-      : handler_(handler), home_(home), asked_(asked), rival_(std::move(rival)) {}
+               std::optional<cluster::heartbeat> rival, const std::atomic<bool>& is_away)
+      : handler_(handler),
+        home_(home),
+        asked_(asked),
+        rival_(std::move(rival)),
+        is_away_(is_away) {}
   void publish_heartbeat(const slice& heartbeat) override {
+    if (is_away_) return;
     if (rival_) {
       ++rival_->number;
       cluster::wire::byte_writer out;
@@ -54,6 +59,7 @@ class lone_network final : public cluster::node_network {
   net::loop& home_;
   std::atomic<unsigned>& asked_;
   std::optional<cluster::heartbeat> rival_;
+  const std::atomic<bool>& is_away_;
 };
 
 /// A node that is alone in its cluster.
@@ -74,7 +80,7 @@ struct cluster_fixture {
     cluster_parts in;
     in.network = [this](cluster::network_handler& heard) {
       handler = &heard;
-      return std::make_unique<lone_network>(heard, loops.at(0), asked, rival);
+      return std::make_unique<lone_network>(heard, loops.at(0), asked, rival, is_away);
     };
     in.name = "a";
     in.version = "1";
@@ -127,6 +133,7 @@ struct cluster_fixture {
   std::mutex lock;
   cluster::identity_finding finding{cluster::identity_state::same, {}};
   std::atomic<unsigned> questions{0};
+  std::atomic<bool> is_away{false};
   actors::node node{config, loops.all(), probe, parts()};
 };
 
@@ -233,6 +240,21 @@ TEST_CASE("a node takes a shard above a greater ownership whose marker is not in
     return owners.of(cluster::shard_id{1}).ownership > heard.owned[0].ownership;
   });
   test.await_owned(shards);
+}
+
+TEST_CASE("the shards of a node that does not hear itself are not available") {
+  cluster_fixture test;
+  test.await_owned(shards);
+  const auto await_unavailable = [&](double count) {
+    test.loops.wait_until(
+        0, [&] { return test.probe.value(metrics::gauge::shards_unavailable) == count; });
+  };
+  await_unavailable(0);
+  test.is_away = true;
+  await_unavailable(shards);
+  CHECK(test.owned() == shards);
+  test.is_away = false;
+  await_unavailable(0);
 }
 
 TEST_CASE("the links run when their network becomes writable again") {

@@ -50,6 +50,7 @@ class recording_cluster final : public ownership_listener {
     ownerships.push_back(ownership);
   }
   void verified(cluster::shard_id) override { heard.push_back("verified"); }
+  bool is_cut_off() const override { return false; }
 
   std::vector<std::string> heard;
   std::vector<std::uint64_t> ownerships;
