@@ -27,6 +27,7 @@ export class NumberedPusher {
     });
     this.line = line;
     this.join_ref = null;
+    this.excused = new Map(); // by ref: requests of a channel that has ended; they may be answered
     line.opened.then((is_open) => is_open && this.line === line && this.join());
   }
 
@@ -51,12 +52,19 @@ export class NumberedPusher {
 
   received({ event, ref, payload, position }) {
     if (event === "phx_reply") this.answered(ref, payload);
-    else if (event === "phx_error") this.join();
+    else if (event === "phx_error") this.channel_ended();
     else if (event === "msg") this.at((this.position = position), payload.n);
   }
 
+  channel_ended() {
+    this.line.pending.forEach((kind, ref) => this.excused.set(ref, kind));
+    this.line.pending.clear();
+    this.join_ref = null;
+    this.join();
+  }
+
   answered(ref, { status, response }) {
-    const kind = this.line.answered(ref);
+    const kind = this.line.answered(ref) ?? this.excused.get(ref);
     if (kind === "join") return this.joined(ref, status, response);
     if (status !== "ok") return this.refused.push({ number: kind, reason: response.reason });
     this.at(response, kind);
