@@ -81,9 +81,9 @@ kills: deps build ## end a durable node KILLS times with kill -9 under load and 
 	@cd tests/system && ROOST_KILLS=$(KILLS) node run.mjs durable.kills.test.mjs \
 	  durable.snapshots.test.mjs
 
-kill-cluster: deps build ## end a node on NATS, NATS, or both, KILLS times with kill -9 under load
-	@cd tests/system && ROOST_KILLS=$(KILLS) node run.mjs cluster.node.test.mjs \
-	  cluster.snapshots.test.mjs cluster.away.test.mjs
+kill-cluster: deps build ## end or stop nodes on NATS, and NATS, KILLS times and check every promise
+	@cd tests/system && for part in node snapshots away kills pauses run outages; do \
+	  ROOST_KILLS=$(KILLS) node run.mjs cluster.$$part.test.mjs; done
 
 dev: deps ## build and run the C++ tests under address and undefined sanitizers
 	@JOBS=$(JOBS) deploy/build dev all

@@ -27,6 +27,7 @@ room_terms terms_from(const json& given) {
   out.loses = given.value("loses", false);
   out.doubles = given.value("doubles", false);
   out.forgets = given.value("forgets", false);
+  out.moves = given.value("moves", false);
   return out;
 }
 

@@ -59,6 +59,7 @@ export class Line {
   }
 
   cut() {
+    this.is_cut = true;
     this.over();
     this.socket.terminate();
   }
@@ -77,6 +78,7 @@ export class Line {
     const message = { join_ref, ref: "half", topic, event: "msg", payload };
     const data = encode(this.form.codec, message);
     const whole = frame(Buffer.isBuffer(data) ? 2 : 1, data);
+    this.is_cut = true;
     this.over();
     this.tcp.write(whole.subarray(0, Math.max(1, Math.floor((whole.length - 1) * share))));
     this.tcp.end(() => this.socket.terminate());

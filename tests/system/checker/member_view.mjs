@@ -14,7 +14,8 @@ const reason_of = (frame) => (is_ok(frame) ? "" : frame.payload.response.reason 
 /// refused_push (the room refuses it or crashes), ephemeral, describe, mark, leave.
 export class MemberView {
   /// `terms`: the room's echo, ephemeral, has_presence, history_events and history_age_ms (missing:
-  /// events do not expire), and whether the bus `loses` or `doubles` messages.
+  /// events do not expire), whether the bus `loses` or `doubles` messages, and whether the room
+  /// `moves`: then a channel goes on in the epoch of a new owner.
   constructor({ client, topic, terms, truth, found, now = Date.now }) {
     Object.assign(this, { client, topic, terms, truth, found, now });
     this.connection = 0;
@@ -195,7 +196,8 @@ export class MemberView {
     this.is_doubtful = false;
     this.live = {
       join_ref: request.channel,
-      epoch, // at the join; live events must have the same
+      epoch, // at the join; live events must have the same, unless the room moves
+      seen_epoch: missed === 0 ? epoch : "", // of the last event, or of the position before it
       next: offset + 1 - missed, // the offset expected next
       joined_at: offset,
       requested_at: request.at,
@@ -207,6 +209,7 @@ export class MemberView {
       own_unseen: new Set(), // those of `own` not yet received as events
       last_numbers: new Map(), // by sender and connection
     };
+    if (request.resume && recovered) this.live.seen_epoch = request.resume.epoch;
     if (missed === 0) this.position = { epoch, offset };
     else if (!request.resume || !recovered) this.position = null;
     this.presence.joined();

@@ -46,6 +46,10 @@ function ordered(view, position, content, push) {
   view.truth.received(position, content, push);
   check_offset(view, position);
   check_epoch(view, position);
+  if (live.seen_epoch && live.seen_epoch !== position.epoch) {
+    view.truth.goes_on(position.epoch, live.next - 1);
+  }
+  live.seen_epoch = position.epoch;
   check_sender(view, position, push);
   live.next = position.offset + 1;
   live.head_known = Math.max(live.head_known, position.offset);
@@ -81,9 +85,13 @@ function check_offset(view, { epoch, offset }) {
 function check_epoch(view, { epoch, offset }) {
   const { live } = view;
   if (!epoch) return;
-  // A crash starts a new epoch and ends every channel.
   if (offset > live.joined_at && epoch !== live.epoch) {
-    view.broke("order", `epoch ${epoch} in a channel of epoch ${live.epoch}`);
+    // A crash starts a new epoch and ends every channel.
+    if (!view.terms.moves) {
+      view.broke("order", `epoch ${epoch} in a channel of epoch ${live.epoch}`);
+    }
+    if (live.epochs.at(-1) !== live.epoch) live.epochs.push(live.epoch);
+    live.epoch = epoch;
   }
   if (live.epochs.at(-1) === epoch) return;
   if (live.epochs.includes(epoch)) view.broke("order", `epoch ${epoch} comes back`);

@@ -28,6 +28,8 @@ export class RoomTruth {
     this.repeated = new Set();
     this.marked = new Set();
     this.numbers_by_sender = new Map(); // by sender: a list of {offset, number}
+    this.first_in = new Map(); // by epoch: the least known offset of an event
+    this.left_for = new Map(); // by epoch: the greatest offset from which a member went on in it
   }
 
   /// A client sends this event. Members may receive only events that were sent.
@@ -91,6 +93,10 @@ export class RoomTruth {
     const now = this.order.get(at);
     now.content ||= content;
     now.epoch ||= epoch;
+    if (epoch) {
+      this.first_in.set(epoch, Math.min(this.first_in.get(epoch) ?? Infinity, offset));
+      this.check_beginning(epoch);
+    }
     const first = this.positions.get(key_of(push)) ?? position;
     this.positions.set(key_of(push), first);
     const is_repeated = this.is_repeated(push);
@@ -100,6 +106,20 @@ export class RoomTruth {
       this.found.broke(is_repeated ? "idempotent" : "push_order", `${this.topic}: ${text}`);
     }
     if (!is_repeated) this.check_sender_order(position, push);
+  }
+
+  /// A member that had received everything up to `last` in another epoch goes on in this one.
+  goes_on(epoch, last) {
+    this.left_for.set(epoch, Math.max(this.left_for.get(epoch) ?? 0, last));
+    this.check_beginning(epoch);
+  }
+
+  check_beginning(epoch) {
+    const first = this.first_in.get(epoch) ?? Infinity;
+    const left = this.left_for.get(epoch) ?? 0;
+    if (first > left) return;
+    const text = `goes on in epoch ${epoch} behind ${left}, but it has an event at ${first}`;
+    this.found.broke("order", `${this.topic}: a member ${text}`);
   }
 
   position_key(epoch, offset) {

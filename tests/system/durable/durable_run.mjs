@@ -37,11 +37,11 @@ const quiet_step = () => {};
 
 /// Owns its clients; `server` is a StoreServer that is started again by the test.
 export class DurableRun {
-  constructor(store_server, seed) {
+  constructor(store_server, seed, terms = {}) {
     this.busy = names("busy", busy_rooms);
     this.quiet = names("quiet", quiet_rooms);
     this.rooms = [...this.busy, ...this.quiet];
-    this.state = new DurableState(this.rooms);
+    this.state = new DurableState(this.rooms, terms);
     this.random = new Random(seed);
     this.store_server = store_server;
     this.clients = Array.from({ length: clients_count }, (_, id) => this.busy_client(id));
@@ -59,12 +59,22 @@ export class DurableRun {
     return this.client({ id, rooms, form, step: busy_step, repeats });
   }
 
-  client({ id, step, form = with_positions[1], Kind = DurableClient, ...about }) {
+  client({ id, step, form = with_positions[1], ...about }) {
     const random = new Random(this.random.between(0, 2 ** 31) + id);
-    const { server } = this.store_server;
     const { state } = this;
-    const one = new Kind({ id, server, form, held: history_events, random, state, ...about });
+    const { Kind = DurableClient, ...more } = { ...this.place_of(id), ...about };
+    const one = new Kind({ id, form, held: history_events, random, state, ...more });
     return Object.assign(one, { step });
+  }
+
+  /// Where a client connects, and perhaps its Kind.
+  place_of() {
+    return { server: this.store_server.server };
+  }
+
+  /// The places of the fresh members at the end.
+  fresh_places() {
+    return [this.place_of()];
   }
 
   /// Starts the load and runs `work`. If that fails, the load ends.
@@ -114,14 +124,16 @@ export class DurableRun {
   }
 
   async check() {
-    const rooms = [...this.rooms];
-    const id = clients_count + 1;
-    const fresh = this.client({ id, rooms, Kind: FreshClient, step: quiet_step });
-    this.clients.push(fresh);
-    await fresh.connect();
-    await until(() => fresh.is_settled(), "a fresh member of all rooms", rest_ms_max);
+    const fresh = this.fresh_places().map((place, n) => {
+      const about = { rooms: [...this.rooms], step: quiet_step, Kind: FreshClient, ...place };
+      return this.client({ id: clients_count + 1 + n, ...about });
+    });
+    this.clients.push(...fresh);
+    await Promise.all(fresh.map((one) => one.connect()));
+    const is_settled = () => fresh.every((one) => one.is_settled());
+    await until(is_settled, "a fresh member of all rooms", rest_ms_max);
     const head_of = ({ room, view }) => [room, view.live.joined_at];
-    const heads = new Map([...fresh.channels.values()].map(head_of));
+    const heads = new Map([...fresh[0].channels.values()].map(head_of));
     const is_whole = ({ room, view }) => view.live && view.live.next > heads.get(room);
     const has_all = () => this.clients.every((one) => [...one.channels.values()].every(is_whole));
     // check_members() reports a member that never gets the last event.

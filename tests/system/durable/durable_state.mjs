@@ -5,9 +5,15 @@ import { RunState } from "../checker/run_state.mjs";
 export const history_events = 1_000_000;
 
 export class DurableState extends RunState {
-  constructor(rooms) {
+  /// `moves`: channels go on in the epoch of a new owner, on several nodes, whose answers may
+  /// overtake each other.
+  constructor(rooms, { moves = false } = {}) {
     super(rooms, () => history_events);
-    for (const state of this.rooms.values()) state.epochs = [];
+    this.moves = moves;
+    for (const state of this.rooms.values()) {
+      state.terms.moves = moves;
+      state.epochs = [];
+    }
   }
 
   /// Calls `next` once, at once when the next push is acknowledged.
@@ -30,6 +36,10 @@ export class DurableState extends RunState {
     if (offset < head_at_join) {
       broke("order", `${room}: offset ${head_at_join} was acknowledged, now the last is ${offset}`);
     }
+    if (!this.moves) this.check_epoch(room, epoch, broke);
+  }
+
+  check_epoch(room, epoch, broke) {
     const { epochs } = this.rooms.get(room);
     if (epochs.at(-1) === epoch) return;
     if (epochs.includes(epoch)) broke("order", `${room}: epoch ${epoch} comes back`);
