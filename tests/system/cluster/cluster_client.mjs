@@ -3,6 +3,7 @@
 // has, it resumes on another node.
 import { DurableClient } from "../durable/durable_client.mjs";
 import { sleep } from "../server.mjs";
+import { PushRecords } from "./push_records.mjs";
 
 const moves_share = 0.3;
 const retry_ms = 20;
@@ -12,6 +13,7 @@ export class ClusterClient extends DurableClient {
   constructor({ nodes, node, ...about }) {
     super({ server: node.server, ...about });
     Object.assign(this, { nodes, node });
+    this.records = new PushRecords();
   }
 
   async connect() {
@@ -26,6 +28,19 @@ export class ClusterClient extends DurableClient {
     if (!stays) this.node = this.random.pick(running);
     this.server = this.node.server;
     await super.connect();
+  }
+
+  send(push, is_repeat) {
+    super.send(push, is_repeat);
+    const { number, channel } = push;
+    const about = { room: channel.room, number, node: this.node.name, is_repeat };
+    this.records.sent(this.connections, `${this.line.refs}`, about);
+  }
+
+  received(message) {
+    const { event, ref, payload } = message;
+    if (event === "phx_reply") this.records.answered(this.connections, ref, payload);
+    super.received(message);
   }
 
   /// A node that never stood still ends no channel and no connection.

@@ -5,6 +5,7 @@ import { Client } from "../checker/client.mjs";
 import { content_of } from "../checker/room_truth.mjs";
 
 const unanswered_max = 40;
+const retry_ms = 50;
 
 export class DurableClient extends Client {
   /// `repeats`: pushes have a value of the idempotency field, and are sent again after the end of
@@ -12,7 +13,7 @@ export class DurableClient extends Client {
   constructor({ repeats = false, ...about }) {
     super(about);
     this.repeats = repeats;
-    this.unanswered = new Map(); // by ref of this connection
+    this.unanswered = new Map(); // by ref of this connection: {push, is_repeat}
     this.to_repeat = [];
   }
 
@@ -23,7 +24,7 @@ export class DurableClient extends Client {
 
   lost(line, code) {
     if (this.line === line) {
-      this.to_repeat.push(...this.unanswered.values());
+      this.to_repeat.push(...[...this.unanswered.values()].map(({ push }) => push));
       this.unanswered.clear();
     }
     super.lost(line, code);
@@ -52,10 +53,11 @@ export class DurableClient extends Client {
     const message = { topic: room, payload, join_ref: view.join_ref };
     const ref = this.line.send_request("msg", message, "push");
     view.requested(ref, { kind: "push", number, connection, is_repeat });
-    if (this.repeats) this.unanswered.set(ref, push);
+    if (this.repeats) this.unanswered.set(ref, { push, is_repeat });
   }
 
   repeat(channel) {
+    if (!this.can_request(channel)) return;
     const { truth } = this.state.rooms.get(channel.room);
     const its = this.to_repeat.filter((push) => push.channel === channel);
     this.to_repeat = this.to_repeat.filter((push) => push.channel !== channel);
@@ -71,8 +73,23 @@ export class DurableClient extends Client {
     if (topic === "phoenix") return; // a drain is announced
     super.received(message);
     if (event !== "phx_reply") return;
+    const sent = this.unanswered.get(ref);
     this.unanswered.delete(ref);
-    if (payload.status !== "ok") this.state.count(`refused: ${payload.response.reason}`);
+    if (payload.status === "ok") return;
+    const { reason } = payload.response;
+    this.state.count(`refused: ${reason}`);
+    if (sent) this.repeat_in_doubt(sent, reason);
+  }
+
+  /// A push may have been applied when it was sent first, or before an unknown outcome.
+  repeat_in_doubt({ push, is_repeat }, reason) {
+    if (!is_repeat && reason !== "unknown outcome") return;
+    this.to_repeat.push(push);
+    setTimeout(() => this.repeat(push.channel), retry_ms);
+  }
+
+  is_settled() {
+    return super.is_settled() && this.to_repeat.length === 0;
   }
 
   join_answered(channel, payload, was_live) {

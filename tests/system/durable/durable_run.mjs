@@ -103,7 +103,7 @@ export class DurableRun {
       await Promise.all(this.runs);
       if (this.has_found()) return this.result(); // then it may never come to rest
       const settled = () => this.clients.every((client) => client.is_settled());
-      await until(settled, "all clients to be members with all answers", rest_ms_max);
+      await until(settled, () => `rest of ${this.unsettled()}`, rest_ms_max);
       await this.check();
       return this.result();
     } catch (failure) {
@@ -111,6 +111,16 @@ export class DurableRun {
     } finally {
       this.end();
     }
+  }
+
+  /// The clients that are no members yet, or wait for answers.
+  unsettled() {
+    const text_of = ({ name, line, channels }) => {
+      const outside = [...channels.values()].filter(({ view }) => !view.live || view.joining);
+      const waits_for = JSON.stringify([...(line?.pending ?? [])]);
+      return `${name}: not in ${outside.map(({ room }) => room)}, waits for ${waits_for}`;
+    };
+    return this.clients.filter((client) => !client.is_settled()).map(text_of).join("; ");
   }
 
   has_found() {
