@@ -6,13 +6,12 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import { NatsCluster } from "./cluster/nats_cluster.mjs";
 import { RoomsClient } from "./cluster/rooms_client.mjs";
-import { repeated, Times } from "./cluster/times.mjs";
+import { gone_ms, repeated, Times } from "./cluster/times.mjs";
 import { keeps_all } from "./durable/store_server.mjs";
 import { count_to } from "./member.mjs";
 import { sleep, until } from "./server.mjs";
 
 const kills = repeated(1);
-const gone_ms = 1_000; // the default of cluster.gone_ms
 const window_ms = 50; // of rooms[].presence.window_ms
 const presence = { mode: "full", window_ms };
 const rooms = [keeps_all("*", { idempotency_field: "id", presence })];
@@ -140,7 +139,7 @@ class KillRounds {
 
 it(`is in time in ${kills} kills of an owner and of a node with members only`, async (t) => {
   // Two shards, so that one of three nodes owns none.
-  const cluster = await NatsCluster.start(t, { rooms, cluster: { shards: 2 } });
+  const cluster = await NatsCluster.start(t, { rooms, cluster: { shards: 2, gone_ms } });
   const rounds = new KillRounds(t, cluster);
   await cluster.settled();
   await Promise.all(cluster.nodes.map((node) => rounds.connect(node)));

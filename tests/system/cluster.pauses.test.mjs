@@ -6,16 +6,14 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import { NatsCluster } from "./cluster/nats_cluster.mjs";
 import { RoomsClient } from "./cluster/rooms_client.mjs";
-import { is_long, repeated } from "./cluster/times.mjs";
+import { gone_ms, repeated } from "./cluster/times.mjs";
 import { all_events } from "./durable/room_reader.mjs";
 import { keeps_all } from "./durable/store_server.mjs";
 import { count_to } from "./member.mjs";
 import { sleep, until } from "./server.mjs";
 
 const pauses = repeated(1);
-const gone_ms = 1_000; // the default of cluster.gone_ms
-// More in `make test`, where the machine itself lets nodes stand still.
-const short_gone_ms = is_long ? gone_ms : 2 * gone_ms;
+const long_pause_ms = 5_000; // five times the default of cluster.gone_ms
 const presence = { mode: "full" };
 const rooms = [keeps_all("*", { idempotency_field: "id", presence })];
 const topics = count_to(12).map((n) => `room:${n}`);
@@ -37,7 +35,7 @@ const say_everywhere = (clients, id) =>
   );
 
 it(`moves nothing in ${pauses} pauses of half of gone_ms`, async (t) => {
-  const cluster = await NatsCluster.start(t, { rooms, cluster: { gone_ms: short_gone_ms } });
+  const cluster = await NatsCluster.start(t, { rooms, cluster: { gone_ms } });
   await cluster.settled();
   const clients = await connect(cluster);
   await say_everywhere(clients, "first");
@@ -47,10 +45,10 @@ it(`moves nothing in ${pauses} pauses of half of gone_ms`, async (t) => {
     const node = cluster.nodes[n % cluster.nodes.length];
     node.pause();
     const pushes = say_everywhere(clients, `${n}`);
-    await sleep(short_gone_ms / 2);
+    await sleep(gone_ms / 2);
     node.proceed();
     await pushes;
-    await sleep(short_gone_ms);
+    await sleep(gone_ms);
   }
   assert.deepEqual(cluster.ownerships(), before);
   for (const { who, ends, channels } of clients) {
@@ -71,7 +69,7 @@ async function long_pause(cluster, node, { client, others }, n) {
   node.pause();
   // These wait in its socket, and are the first that it reads.
   const waiting = topics.map((topic) => client.say(topic, { id: `${client.who} ${n}` }));
-  await Promise.all([say_everywhere(others, `${n}`), sleep(5 * gone_ms)]);
+  await Promise.all([say_everywhere(others, `${n}`), sleep(long_pause_ms)]);
   assert.equal(shards_of(), 0, `${node.name} lost its shards`);
   const now = new Map(topics.map((topic) => [topic, others[0].channels.get(topic).epoch]));
   node.proceed();

@@ -8,6 +8,12 @@ export const is_long = process.env.ROOST_KILLS !== undefined;
 /// The number of repetitions: of the long run, or of `make test`.
 export const repeated = (short) => (is_long ? Number(process.env.ROOST_KILLS) : short);
 
+const default_gone_ms = 1_000;
+
+/// cluster.gone_ms for tests that fail if a node is gone for no reason: more in `make test`, where
+/// the machine itself lets nodes stand still.
+export const gone_ms = is_long ? default_gone_ms : 2 * default_gone_ms;
+
 /// Fails if `work` takes longer than a test may wait, and so ends a test that would hang.
 export async function ends(work, description, timeout_ms = 120_000) {
   let timer;
