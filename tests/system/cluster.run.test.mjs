@@ -56,7 +56,8 @@ it(`breaks no promise while each kind of fault happens ${times} times`, async (t
   await run.during(async () => {
     for (const _n of count_to(times)) {
       for (const [name, fault] of Object.entries(faults)) {
-        await cluster.settled();
+        // Sometimes a fault meets nodes that still deal with the one before.
+        if (random.chance(0.4)) await cluster.settled();
         await sleep(random.between(0, 500));
         if (run.has_found()) break;
         const time = new Date().toISOString().slice(11, 23);

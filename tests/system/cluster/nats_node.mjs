@@ -18,7 +18,6 @@ export class NatsNode extends StoreServer {
   constructor(t, nats, { name = "a", cluster = {}, limits = {}, ...options }) {
     super(t, { path: "", program: [binary], ...options });
     Object.assign(this, { nats, name, cluster, limits });
-    this.taken = []; // {at_ms, shard, ownership}: the shards that its processes took
     this.is_running = false; // and not paused
   }
 
@@ -39,6 +38,7 @@ export class NatsNode extends StoreServer {
 
   spawn() {
     const server = super.spawn();
+    this.taken = []; // {at_ms, shard, ownership}: the shards that this process took
     let rest = "";
     server.child.stderr.on("data", (data) => {
       const lines = (rest + data).split("\n");
