@@ -27,8 +27,8 @@ async function start(t) {
 
 /// Two members of each node.
 function connect(cluster, open) {
-  const whos = (node) => [1, 2].map((n) => ({ node, who: `${node.name}${n}` }));
-  const all = cluster.nodes.flatMap(whos);
+  const named = (node) => [1, 2].map((n) => ({ node, who: `${node.name}${n}` }));
+  const all = cluster.nodes.flatMap(named);
   return Promise.all(
     all.map(async ({ node, who }) => Object.assign(await open(node.server, who), { node })),
   );
@@ -43,11 +43,11 @@ async function kill_first(cluster, clients) {
 
 /// Waits until all clients see all of them in each room, with equal refs; returns the presence.
 async function equal_presence(clients) {
-  const whos = clients.map(({ who }) => who).sort().join();
+  const names = clients.map(({ who }) => who).sort().join();
   const text_of = ({ channels }) =>
     JSON.stringify(topics.map((topic) => Object.entries(channels.get(topic).presence.all).sort()));
-  const sees = (client) => topics.every((topic) => client.present(topic).join() === whos);
-  await until(() => clients.every(sees), `presence of ${whos}`);
+  const sees = (client) => topics.every((topic) => client.present(topic).join() === names);
+  await until(() => clients.every(sees), `presence of ${names}`);
   const [first, ...others] = clients.map(text_of);
   for (const other of others) assert.equal(other, first);
   return new Map(topics.map((topic) => [topic, clients[0].channels.get(topic).presence.all]));
