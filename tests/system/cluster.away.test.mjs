@@ -122,7 +122,10 @@ it(`uses no more files, threads and memory after ${restarts} starts of NATS`, as
   for (const n of count_to(5)) await restart(n);
   const before = used();
   for (const n of count_to(restarts)) await restart(5 + n);
-  const has_closed = () => used().files <= before.files && used().threads <= before.threads;
+  // A connection may be opening now, or was before.
+  const few = 4;
+  const has_closed = () =>
+    used().files <= before.files + few && used().threads <= before.threads + few;
   await until(has_closed, () => `${JSON.stringify(used())} after ${JSON.stringify(before)}`);
   const grown = used().memory - before.memory;
   t.diagnostic(`${JSON.stringify(before)} before, ${(grown / mib).toFixed(1)} MiB more after`);
