@@ -139,6 +139,7 @@ TEST_CASE("a presence query lists nobody if the room sends no full presence") {
 TEST_CASE("the largest answer to a history query fits into an envelope between nodes") {
   auto rule = without_presence();
   rule.history.events_max = 10'000;
+  rule.history.bytes_max = 10'000'000;
   room_fixture b(rule);
   b.join(1);
   constexpr std::uint32_t events_max = 1'000;
