@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "cluster/view/link_frame_codec.hpp"
+
 namespace roost::sim {
 
 /// The network of one process. Owns: its place on the network. Runs on: the simulation's thread.
@@ -12,14 +14,20 @@ class frame_network::port final : public cluster::node_network {
   port(frame_network& all, std::size_t node, std::shared_ptr<side> self)
       : all_(all), node_(node), self_(std::move(self)) {}
   void publish_heartbeat(const slice& heartbeat) override {
-    for (std::size_t to = 0; to < all_.nodes_.size(); ++to) all_.send(node_, to, true, heartbeat);
+    for (std::size_t to = 0; to < all_.nodes_.size(); ++to) {
+      all_.send({node_, to, all_.nodes_[to].now, heartbeat, std::nullopt});
+    }
   }
   bool is_writable() const override { return all_.nodes_[node_].has_frames; }
   bool send_frame(node_id to, const slice& frame) override {
     if (!is_writable()) return false;
+    const auto sent = cluster::decode_link_frame(frame).value;
+    const auto header = link_check::header_of(sent);
+    all_.links_.sent(header);
+    all_.attaches_.sent(sent);
     for (std::size_t i = 0; i < all_.nodes_.size(); ++i) {
       const auto receiver = all_.nodes_[i].now.lock();
-      if (receiver && receiver->self == to) all_.send(node_, i, false, frame);
+      if (receiver && receiver->self == to) all_.send({node_, i, receiver, frame, header});
     }
     return true;
   }
@@ -31,8 +39,13 @@ class frame_network::port final : public cluster::node_network {
 };
 
 frame_network::frame_network(const tests::virtual_time& time, dice random, const bus_faults& faults,
-                             std::size_t nodes)
-    : time_(time), random_(random), faults_(faults), nodes_(nodes) {}
+                             std::size_t nodes, promises::findings& found)
+    : time_(time),
+      random_(random),
+      faults_(faults),
+      nodes_(nodes),
+      links_(found),
+      attaches_(found) {}
 
 std::unique_ptr<cluster::node_network> frame_network::join(std::size_t node, node_id self,
                                                            net::loop& home,
@@ -62,10 +75,9 @@ bool frame_network::works(std::size_t node, bool is_heartbeat) const {
   return is_heartbeat ? nodes_[node].has_heartbeats : nodes_[node].has_frames;
 }
 
-void frame_network::send(std::size_t from, std::size_t to, bool is_heartbeat, const slice& data) {
-  const message sent{from, to, nodes_[to].now, is_heartbeat, data};
-  if (!works(from, is_heartbeat)) return;
-  if (is_cut(from, to)) {
+void frame_network::send(const message& sent) {
+  if (!works(sent.from, sent.is_heartbeat())) return;
+  if (is_cut(sent.from, sent.to)) {
     ++cut_off_;
     return;
   }
@@ -86,7 +98,7 @@ void frame_network::carry(const message& sent) {
     ++late_;
   }
   auto due = time_.now() + std::chrono::microseconds(delay_us);
-  if (!sent.is_heartbeat) {
+  if (!sent.is_heartbeat()) {
     auto& last = last_due_[{sent.from, sent.to}];
     due = last = std::max(last, due);
   }
@@ -97,11 +109,12 @@ bool frame_network::deliver_one() {
   if (next_due() > time_.now()) return false;
   const auto sent = std::move(in_flight_.extract(in_flight_.begin()).mapped());
   const auto to = sent.receiver.lock();
-  if (!to || !works(sent.to, sent.is_heartbeat)) return true;
+  if (!to || !works(sent.to, sent.is_heartbeat())) return true;
   to->home->post(
-      [home = to->home, handler = to->handler, data = sent.data, is_heartbeat = sent.is_heartbeat] {
-        is_heartbeat ? handler->heartbeat_arrived(data, home->now())
-                     : handler->frame_arrived(data, home->now());
+      [this, home = to->home, handler = to->handler, data = sent.data, frame = sent.frame] {
+        if (!frame) return handler->heartbeat_arrived(data, home->now());
+        handler->frame_arrived(data, home->now());
+        links_.taken(*frame);
       });
   return true;
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -12,16 +13,19 @@
 #include "net/loop/loop.hpp"
 #include "tests/fixtures/dice.hpp"
 #include "tests/fixtures/virtual_time.hpp"
+#include "tests/sim/attach_check.hpp"
 #include "tests/sim/faulty_bus.hpp"
+#include "tests/sim/link_check.hpp"
 
 namespace roost::sim {
 
-/// Frames from one node to another stay in order, heartbeats do not. Owns: the messages in flight.
-/// Runs on: the simulation's thread. Ends: after the nodes.
+/// Frames from one node to another stay in order, heartbeats do not. Checks that no link goes on
+/// behind a lost frame, and that edges attach before they push. Owns: the messages in flight. Runs
+/// on: the simulation's thread. Ends: after the nodes.
 class frame_network {
  public:
   frame_network(const tests::virtual_time& time, dice random, const bus_faults& faults,
-                std::size_t nodes);
+                std::size_t nodes, promises::findings& found);
   /// The network as this process sees it. What arrives is posted to its loop. The process is killed
   /// by ending the result.
   std::unique_ptr<cluster::node_network> join(std::size_t node, node_id self, net::loop& home,
@@ -39,6 +43,10 @@ class frame_network {
   bool is_connected(std::size_t node) const { return nodes_[node].has_frames; }
   /// Everything on its way is lost.
   void drop_all() { in_flight_.clear(); }
+  /// A node has taken a shard.
+  void owner_began(node_id node, std::uint64_t ownership) {
+    attaches_.owner_began(node, ownership);
+  }
   /// Ends all faults, and shortens the delay of messages in flight to at most `delay_max`.
   void heal();
 
@@ -65,10 +73,11 @@ class frame_network {
     std::size_t from = 0;
     std::size_t to = 0;
     std::weak_ptr<side> receiver;
-    bool is_heartbeat = false;
     slice data;
+    std::optional<link_check::header> frame;  // none: a heartbeat
+    bool is_heartbeat() const { return !frame; }
   };
-  void send(std::size_t from, std::size_t to, bool is_heartbeat, const slice& data);
+  void send(const message& sent);
   void carry(const message& sent);
   bool works(std::size_t node, bool is_heartbeat) const;
 
@@ -79,6 +88,8 @@ class frame_network {
   std::map<std::pair<std::size_t, std::size_t>, bool> is_cut_;
   std::map<std::pair<time_point, std::uint64_t>, message> in_flight_;   // by due time, serial
   std::map<std::pair<std::size_t, std::size_t>, time_point> last_due_;  // of frames
+  link_check links_;
+  attach_check attaches_;
   std::uint64_t serial_ = 0;
   std::uint64_t lost_ = 0;
   std::uint64_t duplicated_ = 0;

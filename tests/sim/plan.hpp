@@ -34,7 +34,8 @@ struct plan {
   unsigned moves_permille = 0;  ///< a shard gets a new owner
   bool is_durable = false;      ///< nodes have a store, and die
   unsigned kill_permille = 0;
-  unsigned power_cut_permille = 0;     ///< of those, in a cluster of outages: stores lose power
+  unsigned deadly_appends_permille = 0;  ///< the owner dies as soon as a batch of it is stored
+  unsigned power_cut_permille = 0;       ///< of those, in a cluster of outages: stores lose power
   unsigned cut_off_permille = 0;       ///< no request of a node reaches the stores, and then all do
   unsigned store_back_permille = 100;  ///< while a node is cut off: its requests arrive again
   unsigned full_stores_permille = 0;   ///< the stores have no space, and then they do
@@ -45,6 +46,8 @@ struct plan {
   unsigned break_permille = 0;         ///< a node's connections are gone for a while
   unsigned outage_permille = 0;        ///< those of all nodes
   unsigned cut_permille = 0;           ///< nothing gets from one node to another, for a while
+  unsigned split_permille = 0;         ///< of those: nothing gets back either
+  unsigned uncut_permille = 300;       ///< while it is cut: the path works again
   unsigned leave_permille = 0;         ///< a node gives its shards away and ends
   unsigned desert_permille = 0;        ///< all clients go for longer than the retention time
   std::int64_t clock_skew_ms_max = 0;  ///< between the wall clocks of nodes

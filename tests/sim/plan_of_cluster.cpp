@@ -64,15 +64,61 @@ void limit_members(plan& out) {
   }
 }
 
+/// Owners die as soon as they have stored a batch, before an edge has the answers. Everything else
+/// is answered soon, so that the next owner settles what is unanswered.
+void kill_owners(plan& out) {
+  dice random(out.seed ^ 0x0D1E6U);
+  if (out.has_limits || !random.chance(150)) return;
+  out.deadly_appends_permille = static_cast<unsigned>(random.between(100, 300));
+  out.nodes = std::max<std::size_t>(out.nodes, 3);
+  out.times = {milliseconds(250), milliseconds(1'000), out.times.commit_timeout};
+  out.pause_permille = out.break_permille = out.outage_permille = out.cut_permille = 0;
+  out.cut_off_permille = out.full_stores_permille = out.power_cut_permille = 0;
+  out.desert_permille = 0;
+  out.stores.sync_interval = {};
+  out.stores.log_bytes_max = 0;
+  out.log_limits.retention_ms = 0;
+  out.config.limits.rooms_max = settings{}.limits.rooms_max;
+  for (auto& each : out.config.rooms) each.durability = room_durability::event;
+}
+
 /// Nodes that lack the stores for so long that others take their shards and truncate the logs,
 /// while their appends still wait for an answer.
 void cut_off_for_long(plan& out) {
   dice random(out.seed ^ 0xC07FU);
-  if (out.has_limits || !random.chance(350)) return;
+  if (out.has_limits || out.deadly_appends_permille > 0 || !random.chance(350)) return;
   out.store_back_permille = static_cast<unsigned>(random.between(5, 20));
   out.cut_off_permille = static_cast<unsigned>(random.between(10, 20));
   out.log_limits.log_age_ms = static_cast<std::int64_t>(random.between(1'000, 3'000));
   out.log_limits.purge_interval_ms = static_cast<std::int64_t>(random.between(100, 1'000));
+}
+
+/// Replicas lag, logs are truncated soon, and rooms are often read anew.
+void let_replicas_lag(plan& out) {
+  dice random(out.seed ^ 0x57A24U);
+  if (out.power_cut_permille > 0 || !random.chance(200)) return;
+  out.stores.stale_reads_permille = static_cast<unsigned>(random.between(300, 600));
+  out.log_limits.truncate_delay_ms = 0;
+  out.log_limits.log_age_ms = static_cast<std::int64_t>(random.between(1'000, 2'000));
+  out.log_limits.purge_interval_ms = static_cast<std::int64_t>(random.between(100, 300));
+  out.kill_permille = std::max(out.kill_permille, 20U);
+}
+
+/// Two nodes do not hear each other, and a third one hears both. So a room without records goes on
+/// at its former owner for a while, although others have attached at the new one.
+void split(plan& out) {
+  dice random(out.seed ^ 0x5B22DU);
+  const bool is_calm = out.has_limits || out.deadly_appends_permille > 0;
+  if (is_calm || out.nodes < 3 || !random.chance(350)) return;
+  out.times = {milliseconds(250), milliseconds(1'000), out.times.commit_timeout};
+  out.cut_permille = static_cast<unsigned>(random.between(10, 40));
+  out.split_permille = static_cast<unsigned>(random.between(500, 1'000));
+  out.uncut_permille = static_cast<unsigned>(random.between(20, 100));
+  for (auto& each : out.config.rooms) {
+    if (random.chance(300)) continue;
+    each.durability = random.chance(300) ? room_durability::memory : room_durability::snapshot;
+    each.snapshot_ms = static_cast<std::uint32_t>(random.between(2'000, 5'000));
+  }
 }
 
 }  // namespace
@@ -120,7 +166,10 @@ plan plan::cluster(std::uint64_t seed) {
   }
   add_rare_faults(out);
   limit_members(out);
+  kill_owners(out);
+  let_replicas_lag(out);
   cut_off_for_long(out);
+  split(out);
   return out;
 }
 

@@ -27,7 +27,7 @@ simulation::simulation(const plan& plan, const actors::fault_injection& faults)
     shared_.stores = &*stores_;
   }
   if (plan_.is_cluster) {
-    frames_.emplace(time_, random_.fork(), plan_.faults, plan_.nodes);
+    frames_.emplace(time_, random_.fork(), plan_.faults, plan_.nodes, found_);
     shared_.frames = &*frames_;
     const auto are_up = [this](node_id a, node_id b) { return this->are_up(a, b); };
     store_check_.emplace(*stores_, plan_.shards, are_up, found_);
@@ -85,9 +85,17 @@ void simulation::make_movers() {
 
 bool simulation::step_stores() {
   if (!stores_->deliver_one()) return false;
-  if (store_check_) store_check_->run();
+  if (store_check_) check_log();
   if (snapshot_check_) snapshot_check_->run();
+  if (plan_.deadly_appends_permille > 0) kill_author();
   return true;
+}
+
+void simulation::check_log() {
+  store_check_->run();
+  for (const auto& [node, ownership] : store_check_->take_owners()) {
+    frames_->owner_began(node, ownership);
+  }
 }
 
 /// All that a client sees of a room with a log is stored.
@@ -187,6 +195,7 @@ void simulation::desert() {
 }
 
 void simulation::quiet_down() {
+  plan_.deadly_appends_permille = 0;
   if (network_) network_->heal();
   if (stores_) stores_->heal();
   if (frames_) frames_->heal();
@@ -195,6 +204,7 @@ void simulation::quiet_down() {
   }
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     paused_until_[i] = {};
+    disturbed(i);
     if (is_leaving_[i]) kill(i);
     if (!nodes_[i]) start(i);
   }

@@ -84,8 +84,10 @@ class simulation {
   bool is_undisturbed(node_id id) const;
   bool are_up(node_id owner, node_id taker) const;
   void kill(std::size_t node);
+  void kill_author();
   void start(std::size_t node);
   bool step_stores();
+  void check_log();
   bool read_one(client& reader);
   void check_stores();
   void check_owners();

@@ -32,6 +32,17 @@ void simulation::kill(std::size_t node) {
   if (!has_power && !frames_) cut_power();  // the node and its stores are on one machine
 }
 
+/// The owner dies before it knows that its batch was stored.
+void simulation::kill_author() {
+  const auto author = store_check_->take_author();
+  if (!author || !random_.chance(plan_.deadly_appends_permille)) return;
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    if (!nodes_[i] || nodes_[i]->id() != *author) continue;
+    ++counts_["owners that die with an append"];
+    return kill(i);
+  }
+}
+
 /// Nodes die, and faults of the stores and of the network begin and end.
 void simulation::disturb() {
   for (std::size_t i = 0; i < nodes_.size(); ++i) disturb(i);
@@ -93,11 +104,15 @@ void simulation::disturb_network() {
   const auto from = random_.below(nodes_.size());
   const auto to = random_.below(nodes_.size());
   const bool is_cut = frames_->is_cut(from, to);
-  if (from != to && random_.chance(is_cut ? 300 : plan_.cut_permille)) {
+  if (from != to && random_.chance(is_cut ? plan_.uncut_permille : plan_.cut_permille)) {
     disturbed(from);
     disturbed(to);
     frames_->set_cut(from, to, !is_cut);
     if (!is_cut) ++counts_["paths cut one way"];
+    if (!is_cut && plan_.split_permille > 0 && random_.chance(plan_.split_permille)) {
+      frames_->set_cut(to, from, true);
+      ++counts_["paths cut both ways"];
+    }
   }
 }
 

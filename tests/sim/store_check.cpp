@@ -48,6 +48,7 @@ void store_check::appended(shard_state& is, cluster::shard_id shard,
                            const cluster::log_entry& entry) {
   if (std::holds_alternative<cluster::log_entries::marker>(entry.body)) {
     ++markers_;
+    owners_.emplace_back(entry.node, entry.ownership);
     if (entry.ownership <= is.ownership) {
       found_.broke(promise::stored, name_of(shard) + " has a marker that is not newer");
     }
@@ -68,6 +69,7 @@ void store_check::appended(shard_state& is, cluster::shard_id shard,
   is.is_released = std::holds_alternative<cluster::log_entries::release>(entry.body);
   const auto* batch = std::get_if<cluster::log_entries::batch>(&entry.body);
   if (!batch) return;
+  author_ = entry.node;
   for (const auto& record : batch->records) {
     if (!std::holds_alternative<cluster::records::ordered>(record.body)) continue;
     raise(heads_[shard.value][record.topic.name], record.at.value);

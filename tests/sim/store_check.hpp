@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,6 +37,12 @@ class store_check {
   void remember(time_point now, std::chrono::microseconds sync_interval);
   /// Call after a power cut, with the same `sync_interval` as before.
   void power_was_cut(time_point now, std::chrono::microseconds sync_interval);
+  /// The ownerships that began since the last call.
+  std::vector<std::pair<node_id, std::uint64_t>> take_owners() {
+    return std::exchange(owners_, {});
+  }
+  /// The node whose batch was stored since the last call; none: no such.
+  std::optional<node_id> take_author() { return std::exchange(author_, std::nullopt); }
   /// The number of markers so far.
   std::uint64_t markers() const { return markers_; }
 
@@ -68,6 +75,8 @@ class store_check {
   heads heads_;
   std::deque<moment> moments_;                    // the first is synced, once it is old enough
   std::map<std::string, std::uint64_t> head_of_;  // by topic
+  std::optional<node_id> author_;
+  std::vector<std::pair<node_id, std::uint64_t>> owners_;
   std::uint64_t markers_ = 0;
 };
 
