@@ -29,7 +29,7 @@ struct guard_fixture {
 
 const identity_finding found_same{identity_state::same, {}};
 const identity_finding found_missing{identity_state::missing, "its identity is missing"};
-const identity_finding no_answer{identity_state::unknown, "no answer"};
+const identity_finding silence{identity_state::unknown, "no answer"};
 
 }  // namespace
 
@@ -62,7 +62,7 @@ TEST_CASE("an identity that is missing for a moment is asked for again") {
   CHECK_FALSE(it.ask(found_missing));
   CHECK_FALSE(it.guard.next_question(it.now + 240ms));
   it.now += 250ms;
-  CHECK_FALSE(it.ask(no_answer));
+  CHECK_FALSE(it.ask(silence));
   it.now += 250ms;
   CHECK(it.ask(found_same));
   CHECK(it.guard.why_to_end().empty());
@@ -70,7 +70,7 @@ TEST_CASE("an identity that is missing for a moment is asked for again") {
 
 TEST_CASE("a node must end if the identity stays missing, but not if the store is silent") {
   guard_fixture it;
-  for (; it.now < time_point{1h} + 10s; it.now += 250ms) CHECK_FALSE(it.ask(no_answer));
+  for (; it.now < time_point{1h} + 10s; it.now += 250ms) CHECK_FALSE(it.ask(silence));
   const auto begin = it.now;
   for (; it.now < begin + 2s; it.now += 250ms) {
     CHECK_FALSE(it.ask(found_missing));
