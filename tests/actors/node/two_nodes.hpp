@@ -58,8 +58,12 @@ struct linked_node {
 
   linked_node(std::uint64_t id, open_network& network, shared_stores& stored, settings of,
               const actors::cluster_parts& bounds)
-      : config(std::move(of)),
+      : config(named(std::move(of), id)),
         node(config, loops.all(), probe, parts_of(id, network, stored, bounds)) {}
+  static settings named(settings of, std::uint64_t id) {
+    of.node.name = std::to_string(id);
+    return of;
+  }
   actors::node_parts parts_of(std::uint64_t id, open_network& network, shared_stores& stored,
                               const actors::cluster_parts& bounds) {
     actors::node_parts out;
