@@ -40,7 +40,7 @@ byte_stream::byte_stream(descriptor socket)
     : word_(2 * static_cast<std::intptr_t>(socket.release()) + 1) {}
 
 byte_stream::byte_stream(std::unique_ptr<stream_layer> layer)
-    : word_(reinterpret_cast<std::intptr_t>(layer.release())) {
+    : word_(std::bit_cast<std::intptr_t>(layer.release())) {
   static_assert(alignof(stream_layer) % 2 == 0);
 }
 

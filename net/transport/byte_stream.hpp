@@ -2,6 +2,7 @@
 // The bytes between a session and its client: plain TCP, or a layer above the socket.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -73,7 +74,7 @@ class byte_stream {
 
   /// Null: a plain socket.
   stream_layer* layer() const {
-    return word_ % 2 != 0 ? nullptr : reinterpret_cast<stream_layer*>(word_);
+    return word_ % 2 != 0 ? nullptr : std::bit_cast<stream_layer*>(word_);
   }
   int socket() const { return static_cast<int>(word_ >> 1U); }
 
