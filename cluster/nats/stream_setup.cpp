@@ -111,6 +111,7 @@ void stream_setup::create() {
   const auto about = waiting_for(step::create);
   if (about.empty()) return;
   std::vector<stream_config> missing;
+  missing.reserve(about.size());
   for (const auto* each : about) missing.push_back(*each->wanted);
   if (auto why = account_refusal_of(account_, missing); !why.empty()) {
     refusals_.push_back(std::move(why));
