@@ -15,6 +15,7 @@ TEST_JOBS ?= $(shell nproc)
 CTEST_FLAGS ?=
 CTEST = ctest -j $(TEST_JOBS) $(CTEST_FLAGS)
 BENCH_FLAGS ?=
+LAYERS = (config|net|cluster|actors)
 
 .PHONY: help run test build clang bench fmt lint conformance soak kills kill-cluster dev tsan
 .PHONY: bench-cluster fuzz sim image deps deps-build deps-lint clean
@@ -62,7 +63,7 @@ lint: ## check formatting, spelling, eslint, clang-tidy, and that files compile 
 	@deploy/check-alone $(JOBS)
 	@cmake --preset lint >/dev/null
 	@run-clang-tidy -quiet -j $(JOBS) -p build/lint \
-	  "^$(CURDIR)/(build/lint/)?(main.cpp|config/|net/|cluster/|actors/)"
+	  "^$(CURDIR)/(main.cpp|$(LAYERS)/|build/lint/$(LAYERS)/.*/Unity/)"
 	@grep -o '"file": "[^"]*' build/lint/compile_commands.json | cut -d '"' -f 4 | \
 	  grep -E '^$(CURDIR)/(build/lint/)?(tests|bench)/.*\.c(pp|xx)$$' | xargs -n 4 -P $(JOBS) \
 	  clang-tidy -quiet -p build/lint -system-headers -checks='-*,readability-function-size'

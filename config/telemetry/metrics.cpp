@@ -85,14 +85,14 @@ double resident_bytes() {
 
 /// All series are created at start, so that add() needs one binary search and one atomic addition.
 struct metrics::state {
-  metrics& owner;
-  prometheus::Registry registry;
-  std::array<std::vector<series>, counter_total> counters;  ///< sorted by label value
-  std::array<prometheus::Gauge*, gauge_total> gauges{};
   std::array<duration_histogram, metric_rows::histograms> histograms;
+  metrics& owner;
+  std::vector<std::shared_ptr<source>> sources;
   std::mutex read_lock;
   open_files files;  ///< guarded by `read_lock`
-  std::vector<std::shared_ptr<source>> sources;
+  prometheus::Registry registry;
+  std::array<prometheus::Gauge*, gauge_total> gauges{};
+  std::array<std::vector<series>, counter_total> counters;  ///< sorted by label value
 
   explicit state(metrics& of) : owner(of) {
     for (std::size_t i = 0; i < counter_total; ++i) add_counter(i);
