@@ -66,12 +66,12 @@ caf::behavior room_edge_actor::make_behavior() {
       [](const shard_has_owner& changed) {
         auto& me = self<room_edge_actor>();
         if (changed.shard == me.shard_ && changed.now.node != node_id{})
-          me.attach(true, changed.round);
+          me.begin_attach(true, changed.round);
       },
       [](const link_is_broken& broken) {
         auto& me = self<room_edge_actor>();
         const auto owner = me.shared_.bus.owner_of(me.shard_);
-        if (owner.node == broken.node) me.attach(true, broken.round);
+        if (owner.node == broken.node) me.begin_attach(true, broken.round);
       },
       [](attach_turn begun) { self<room_edge_actor>().begin_turn(begun.number); },
       [](batch_due) { self<room_edge_actor>().flush_batch(); },
@@ -113,7 +113,7 @@ void room_edge_actor::run_effects() {
   const bool must_attach = out_.must_attach;
   out_.clear();
   arm_tick();
-  if (must_attach) attach(false, nullptr);
+  if (must_attach) begin_attach(false, nullptr);
   if (is_retiring_) retire();
 }
 

@@ -45,7 +45,7 @@ class room_edge_actor final : public pinned_actor {
  private:
   void take(const cluster::event_ptr& event);
   void tick();
-  void attach(bool is_anew, std::shared_ptr<const void> round);
+  void begin_attach(bool is_anew, std::shared_ptr<const void> round);
   void ask_for_turn(node_id owner);
   void begin_turn(std::uint32_t number);
   void check_turn();

@@ -38,7 +38,7 @@ void room_edge_actor::take(const cluster::event_ptr& event) {
 
 /// Asks for a turn. An edge that waits for one at the same owner keeps its place. `is_anew`: at a
 /// new owner or after a broken link; else the edge has waited long for an answer.
-void room_edge_actor::attach(bool is_anew, std::shared_ptr<const void> round) {
+void room_edge_actor::begin_attach(bool is_anew, std::shared_ptr<const void> round) {
   const auto owner = shared_.bus.owner_of(shard_);
   if (is_anew && !edge_.needs_owner()) {
     end_turn();
