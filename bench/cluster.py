@@ -15,37 +15,24 @@ from cluster_report import failures, judge, render  # noqa: E402
 from cluster_rows import ROWS  # noqa: E402
 from cluster_runs import QUICK, sizes  # noqa: E402
 from harness import busy_seconds, children_seconds  # noqa: E402
-from run import ROOT, enter_namespace, machine, raise_file_limit  # noqa: E402
+from run import (ROOT, add_options, check_options, enter_namespace, machine,  # noqa: E402
+                 raise_file_limit)
 
 PROGRAMS = ("bench_load", "bench_nats", "bench_log_store")
 
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--build", default=str(ROOT / "build/release"),
-                        help="folder that holds roost, and the bench_* programs")
-    parser.add_argument("--bench-build", default="",
-                        help="folder of the bench_* programs, if not --build")
+    add_options(parser, ROWS)
     parser.add_argument("--nats-server", default=str(ROOT / "build/nats/nats-server"),
                         help="get one with deploy/fetch-nats-server build/nats")
-    parser.add_argument("--out", default=str(ROOT / "build/bench"), help="folder for the report")
-    parser.add_argument("--store-folder", default="", metavar="FOLDER",
-                        help="folder on the disk for stores; default: that of the report")
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=5, help="measured time of each run")
-    parser.add_argument("--warmup", type=float, default=1)
-    parser.add_argument("--only", default="", help="rows, separated by commas: " +
-                        ",".join(row.key for row in ROWS))
     parser.add_argument("--quick", action="store_true",
                         help="one small repeat of 1 s, to check that everything runs")
     options = parser.parse_args()
     options.sizes = sizes()
     if options.quick:
         options.repeats, options.seconds, options.sizes = 1, 1.0, QUICK
-    known = {row.key for row in ROWS}
-    options.only = [key for key in options.only.split(",") if key]
-    if options.repeats < 1 or options.seconds <= 0 or not set(options.only) <= known:
-        parser.error("bad --repeats, --seconds or --only")
+    check_options(parser, options, ROWS)
     return options
 
 

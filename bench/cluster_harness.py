@@ -10,7 +10,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from harness import QUIET, READY_SECONDS_MAX, ROOST_SETTINGS, stop
+from harness import QUIET, READY_SECONDS_MAX, ROOST_SETTINGS, serve_command, stop
 
 CLUSTER = "bench"
 SETTLED_SECONDS = 2.0  # without a shard that changes its owner
@@ -38,7 +38,25 @@ def rss_bytes(pid):
     raise RuntimeError("a process has ended")
 
 
-class nats_server:
+class server:
+    """A process that lives as long as its `with` block."""
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def stop(self):
+        stop(self.process)
+
+
+class nats_server(server):
     """A nats-server with its files in `folder`. It keeps its port when it starts again."""
 
     def __init__(self, program, folder, sync):
@@ -50,20 +68,9 @@ class nats_server:
             f"jetstream {{ store_dir: {self.folder}/store, max_file: 16GB{line} }}\n",
             encoding="utf-8")
 
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_):
-        self.stop()
-
     @property
     def url(self):
         return f"nats://127.0.0.1:{self.port}"
-
-    @property
-    def pid(self):
-        return self.process.pid
 
     def start(self):
         with (self.folder / "log").open("ab") as log:
@@ -83,9 +90,6 @@ class nats_server:
     def log_end(self):
         return (self.folder / "log").read_text(encoding="utf-8", errors="replace")[-400:]
 
-    def stop(self):
-        stop(self.process)
-
     def restart(self):
         self.stop()
         self.start()
@@ -98,7 +102,7 @@ def rules(durability):
                       separators=(",", ":"))
 
 
-class node:
+class node(server):
     """A node of a cluster on `nats`; without it a node alone, with its rooms in memory."""
 
     def __init__(self, options, folder, nats, name="a", **settings):
@@ -110,21 +114,8 @@ class node:
             self.settings |= {"cluster.nats": json.dumps([nats.url]), "cluster.name": CLUSTER,
                               "cluster.log_bytes_max": STREAM_BYTES_MAX, **settings}
 
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_):
-        self.stop()
-
-    @property
-    def pid(self):
-        return self.process.pid
-
     def start(self):
-        command = [f"{self.options.build}/roost", "serve"]
-        for key, value in self.settings.items():
-            command += ["--set", f"{key}={value}"]
+        command = serve_command(self.options.build, self.settings)
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log)
         deadline, text = time.monotonic() + READY_SECONDS_MAX, b""
@@ -138,7 +129,7 @@ class node:
         raise RuntimeError(f"node {self.name} did not start: {self.log()[-400:]}")
 
     def stop(self):
-        stop(self.process)
+        super().stop()
         self.process.stdout.close()
 
     def log(self):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Judges the figures of a cluster and renders its report. Pure: no process, no clock."""
 
-from report import NOISE_MAX, cell, spread, values_of
+from report import NOISE_MAX, cell, noise_lines, spread, values_of
 
 
 def failures(repeat):
@@ -64,14 +64,10 @@ def run_table(rows):
     return lines
 
 
-def noise_lines(rows):
-    noisy = [row["key"] for row in rows
-             if any(run.get("others_cpu_share", 0) > NOISE_MAX
-                    for repeat in row["repeats"] for run in repeat.values())]
-    if not noisy:
-        return []
-    return ["**Other processes used more than 5 % of this machine in: " + ", ".join(noisy) +
-            ". These figures are rough.**", ""]
+def noisy_rows(rows):
+    return [row["key"] for row in rows
+            if any(run.get("others_cpu_share", 0) > NOISE_MAX
+                   for repeat in row["repeats"] for run in repeat.values())]
 
 
 def render(document):
@@ -80,6 +76,6 @@ def render(document):
     lines += ["", "Medians with (least..greatest). A bound is computed from the runs of the same "
               "repeat. A question mark means that not every run agrees. bench/README.md says how "
               "to read this report.", ""]
-    lines += noise_lines(document["rows"]) + figure_table(document["rows"])
+    lines += noise_lines(noisy_rows(document["rows"])) + figure_table(document["rows"])
     lines += ["", "## Runs", ""] + run_table(document["rows"])
     return "\n".join(lines) + "\n"

@@ -35,6 +35,13 @@ def pinned(cores, command):
     return ["taskset", "-c", cores] + command if cores else command
 
 
+def serve_command(build, settings):
+    command = [f"{build}/roost", "serve"]
+    for key, value in settings.items():
+        command += ["--set", f"{key}={value}"]
+    return command
+
+
 def server_command(kind, row, options, folder):
     """`kind` is roost, raw, rawc, or memory: Roost without the row's store. A store is in
     `folder`."""
@@ -44,10 +51,7 @@ def server_command(kind, row, options, folder):
     if row.store_sync and kind == "roost":
         settings |= {"store.path": f"{folder}/store", "store.sync": row.store_sync,
                      "rooms": rooms(durability="event")}
-    command = [f"{options.build}/roost", "serve"]
-    for key, value in settings.items():
-        command += ["--set", f"{key}={value}"]
-    return command
+    return serve_command(options.build, settings)
 
 
 def tail(stderr):

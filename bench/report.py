@@ -114,10 +114,14 @@ def noise_table(rows):
     return lines
 
 
-def noise_lines(rows):
-    noisy = [row["key"] for row in rows
-             if max(median(values_of(runs, "others_cpu_share") or [0])
-                    for runs in row["runs"].values()) > NOISE_MAX]
+def noisy_rows(rows):
+    return [row["key"] for row in rows
+            if max(median(values_of(runs, "others_cpu_share") or [0])
+                   for runs in row["runs"].values()) > NOISE_MAX]
+
+
+def noise_lines(noisy):
+    """A warning about the rows with these keys."""
     if not noisy:
         return []
     return ["**Other processes used more than 5 % of this machine in: " + ", ".join(noisy) +
@@ -130,7 +134,7 @@ def render(document):
     lines += ["", "Medians with (least..greatest). A ratio is the median over pairs of adjacent "
               "runs. A question mark means that not every run agrees. bench/README.md says "
               "how to read this report.", ""]
-    lines += noise_lines(document["rows"])
+    lines += noise_lines(noisy_rows(document["rows"]))
     lines += table(document["rows"])
     lines += ["", "## Noise", ""] + noise_table(document["rows"])
     for title, text in document.get("profiles", {}).items():

@@ -25,10 +25,10 @@ FILES_NEEDED = 16_000  # 15,000 connections and a reserve
 PROFILED = ("broadcast_1", "broadcast_16")
 
 
-def parse():
-    parser = argparse.ArgumentParser(description=__doc__)
+def add_options(parser, rows):
+    """The options that each bench has. `rows`: those that --only may name."""
     parser.add_argument("--build", default=str(ROOT / "build/release"),
-                        help="folder that holds roost, bench_load and bench_raw_server")
+                        help="folder that holds roost, and the bench_* programs")
     parser.add_argument("--bench-build", default="",
                         help="folder of the bench_* programs, if not --build")
     parser.add_argument("--out", default=str(ROOT / "build/bench"), help="folder for the report")
@@ -38,7 +38,20 @@ def parse():
     parser.add_argument("--seconds", type=float, default=5, help="measured time of each run")
     parser.add_argument("--warmup", type=float, default=1)
     parser.add_argument("--only", default="", help="rows, separated by commas: " +
-                        ",".join(row.key for row in ROWS))
+                        ",".join(row.key for row in rows))
+
+
+def check_options(parser, options, rows):
+    """Makes a list of --only."""
+    known = {row.key for row in rows}
+    options.only = [key for key in options.only.split(",") if key]
+    if options.repeats < 1 or options.seconds <= 0 or not set(options.only) <= known:
+        parser.error("bad --repeats, --seconds or --only")
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__)
+    add_options(parser, ROWS)
     parser.add_argument("--quick", action="store_true",
                         help="one repeat of 2 s, to check that everything runs")
     parser.add_argument("--baseline-only", action="store_true")
@@ -46,10 +59,7 @@ def parse():
     options = parser.parse_args()
     if options.quick:
         options.repeats, options.seconds = 1, 2.0
-    known = {row.key for row in ROWS}
-    options.only = [key for key in options.only.split(",") if key]
-    if options.repeats < 1 or options.seconds <= 0 or not set(options.only) <= known:
-        parser.error("bad --repeats, --seconds or --only")
+    check_options(parser, options, ROWS)
     return options
 
 

@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/load/options.hpp"
 
-#include <charconv>
 #include <cstdio>
 #include <string_view>
 
+#include "bench/read_number.hpp"
+
 namespace roost::bench {
 namespace {
-
-template <class Number>
-bool read(std::string_view text, Number& to, Number low, Number high) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return false;
-  if (value < low || value > high) return false;
-  to = value;
-  return true;
-}
 
 bool read_word(std::string_view name, std::string_view value, options& o) {
   if (name == "--scenario") {
@@ -35,21 +26,21 @@ bool read_word(std::string_view name, std::string_view value, options& o) {
 }
 
 bool read_option(std::string_view name, std::string_view value, options& o) {
-  if (name == "--port") return read<std::uint16_t>(value, o.port, 1, 65535);
-  if (name == "--other-port") return read<std::uint16_t>(value, o.other_port, 1, 65535);
-  if (name == "--connections") return read(value, o.connections, 1U, 20'000U);
-  if (name == "--rooms") return read(value, o.rooms, 1U, 200'000U);
-  if (name == "--window") return read(value, o.window, 1U, 64U);
-  if (name == "--opening") return read(value, o.opening_max, 1U, 4'096U);
-  if (name == "--rate") return read(value, o.rate, 1U, 1'000U);
-  if (name == "--rounds") return read(value, o.rounds, 1U, 100U);
-  if (name == "--steady") return read(value, o.steady, 1U, 1'000U);
-  if (name == "--gone-ms") return read(value, o.gone_ms, 1U, 60'000U);
-  if (name == "--seconds") return read(value, o.seconds, 0.1, 600.0);
-  if (name == "--warmup") return read(value, o.warmup, 0.0, 60.0);
-  if (name == "--settle") return read(value, o.settle, 0.0, 60.0);
-  if (name == "--server-pid") return read(value, o.server_pid, 1, 1 << 30);
-  if (name == "--kill-pid") return read(value, o.kill_pid, 2, 1 << 30);
+  if (name == "--port") return read_number<std::uint16_t>(value, o.port, 1, 65535);
+  if (name == "--other-port") return read_number<std::uint16_t>(value, o.other_port, 1, 65535);
+  if (name == "--connections") return read_number(value, o.connections, 1U, 20'000U);
+  if (name == "--rooms") return read_number(value, o.rooms, 1U, 200'000U);
+  if (name == "--window") return read_number(value, o.window, 1U, 64U);
+  if (name == "--opening") return read_number(value, o.opening_max, 1U, 4'096U);
+  if (name == "--rate") return read_number(value, o.rate, 1U, 1'000U);
+  if (name == "--rounds") return read_number(value, o.rounds, 1U, 100U);
+  if (name == "--steady") return read_number(value, o.steady, 1U, 1'000U);
+  if (name == "--gone-ms") return read_number(value, o.gone_ms, 1U, 60'000U);
+  if (name == "--seconds") return read_number(value, o.seconds, 0.1, 600.0);
+  if (name == "--warmup") return read_number(value, o.warmup, 0.0, 60.0);
+  if (name == "--settle") return read_number(value, o.settle, 0.0, 60.0);
+  if (name == "--server-pid") return read_number(value, o.server_pid, 1, 1 << 30);
+  if (name == "--kill-pid") return read_number(value, o.kill_pid, 2, 1 << 30);
   return read_word(name, value, o);
 }
 

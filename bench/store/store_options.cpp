@@ -1,30 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/store/store_options.hpp"
 
-#include <charconv>
 #include <cstdio>
 #include <string_view>
+
+#include "bench/read_number.hpp"
 
 namespace roost::bench {
 namespace {
 
-template <class Number>
-bool read_between(std::string_view text, Number& to, Number low, Number high) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return false;
-  if (value < low || value > high) return false;
-  to = value;
-  return true;
-}
-
 bool read_store_option(std::string_view name, std::string_view value, store_options& o) {
-  if (name == "--rooms") return read_between(value, o.rooms, 1U, 20'000U);
-  if (name == "--shards") return read_between<std::uint32_t>(value, o.shards, 1, 256);
-  if (name == "--bytes") return read_between(value, o.bytes, 16U, 65'536U);
-  if (name == "--messages") return read_between(value, o.messages, 1U, 1'000'000U);
-  if (name == "--seconds") return read_between(value, o.seconds, 0.1, 600.0);
-  if (name == "--warmup") return read_between(value, o.warmup, 0.0, 60.0);
+  if (name == "--rooms") return read_number(value, o.rooms, 1U, 20'000U);
+  if (name == "--shards") return read_number<std::uint32_t>(value, o.shards, 1, 256);
+  if (name == "--bytes") return read_number(value, o.bytes, 16U, 65'536U);
+  if (name == "--messages") return read_number(value, o.messages, 1U, 1'000'000U);
+  if (name == "--seconds") return read_number(value, o.seconds, 0.1, 600.0);
+  if (name == "--warmup") return read_number(value, o.warmup, 0.0, 60.0);
   if (name == "--nats") o.nats = value;
   if (name == "--scenario") o.scenario = value;
   return name == "--nats" || name == "--scenario";
