@@ -156,8 +156,8 @@ void shard_log::lost(std::string detail) {
   begin(true);
 }
 
-/// What was applied must fit, too: a log that is full cannot be truncated, because each purge
-/// follows an append.
+/// The records that were applied must fit, too: a log that is full cannot be truncated, because
+/// each purge follows an append.
 bool shard_log::is_nearly_full() const {
   auto bytes = log_bytes_ + queue_.bytes();
   for (const auto& under_way : closed_) bytes += under_way.bytes;

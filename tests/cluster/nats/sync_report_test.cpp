@@ -9,7 +9,7 @@ namespace {
 using namespace roost;
 using namespace roost::cluster;
 
-/// What a server of this version answers to GET /varz.
+/// The answer of a server of this version to GET /varz.
 std::string varz_with(const std::string& version, const std::string& config) {
   return R"({"server_id":"NB","server_name":"n1","version":")" + version +
          R"(","jetstream":{"config":{"max_storage":7,)" + config + "}}}";
