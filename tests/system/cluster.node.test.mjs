@@ -23,7 +23,10 @@ async function check(t, { sync, between = () => {}, truncates = true, kills_nats
   const { violations, counts } = await run_with_kills(node, options);
   t.diagnostic(`seed ${seed}: ${violations.length} violations ${JSON.stringify(counts)}`);
   assert.equal(violations.length, 0, `${summary(violations)}\n${node.server.output()}`);
-  const expected = ["recovered", "repeats", "cuts", ...(truncates ? ["truncations"] : [])];
+  // A push is repeated when its answer was lost, which needs a kill of the node.
+  const expected = ["recovered", "cuts", kills_nats ? "reconnects" : "repeats"];
+  if (truncates) expected.push("truncations");
+  if (kills_nats) counts.reconnects = await node.server.metric("roost_cluster_reconnects_total");
   for (const kind of expected) assert.ok(counts[kind] > 0, `no ${kind}: ${JSON.stringify(counts)}`);
   await node.server.stop();
 }
