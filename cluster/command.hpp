@@ -37,7 +37,7 @@ struct push {
 };
 
 /// A member changes its presence meta.
-struct describe {
+struct update_meta {
   std::string user;
   payload meta;  ///< a JSON object
 };
@@ -118,7 +118,7 @@ struct command {
   std::uint64_t ownership = 0;
   command_id id;
   std::uint64_t answered = 0;  ///< this edge has received all answers up to this number
-  std::variant<commands::join, commands::leave, commands::push, commands::describe,
+  std::variant<commands::join, commands::leave, commands::push, commands::update_meta,
                commands::mark_read, commands::fetch, commands::fetch_side_state, commands::publish,
                commands::query, commands::ephemeral, commands::attach, commands::detach,
                commands::unknown>

@@ -92,7 +92,7 @@ void connection_actor::take_all(std::vector<net::inbound>& frame, std::uint32_t 
 }
 
 /// Counts the message and takes its cost from the rate limits. False: over a rate limit.
-bool connection_actor::may_pass(const net::message& message, bool has_channel) {
+bool connection_actor::is_within_rates(const net::message& message, bool has_channel) {
   const auto kind = kind_of(message);
   if (const auto in_class = class_of(kind)) home().flusher().counts().add(*in_class);
   const auto cost = cost_of(kind, has_channel);

@@ -43,7 +43,7 @@ class connection_actor final : public pinned_actor {
 
   using channel = channel_table<caf::actor>::channel;
   /// How decide_now() treats a message.
-  struct asking {
+  struct decision_options {
     bool is_new = true;  ///< false: its token was checked before it had to wait
     bool may_wait = true;
     std::optional<errc> answer = {};  ///< the late answer
@@ -52,7 +52,7 @@ class connection_actor final : public pinned_actor {
   void take(const client_data& frame);
   void decode(const client_data& frame);
   void take_all(std::vector<net::inbound>& frame, std::uint32_t bytes_in);
-  bool may_pass(const net::message& message, bool has_channel);
+  bool is_within_rates(const net::message& message, bool has_channel);
   void count_refusal();
   void malformed(const error& why, std::uint32_t bytes_in);
   void dropped(const net::message& message);
@@ -70,7 +70,7 @@ class connection_actor final : public pinned_actor {
   // decisions (connection_actor_decisions.cpp)
   void take(net::inbound& in, std::uint32_t bytes_in);
   std::uint64_t decide_now(const net::inbound& in, std::uint32_t bytes_in, const channel* found,
-                           asking how);
+                           decision_options how);
   void carry_out(message_result result, const net::message& message, std::uint32_t bytes_in);
   const channel* channel_of(const net::message& message) {
     return message.topic_is_string ? channels_.find(message.topic) : nullptr;

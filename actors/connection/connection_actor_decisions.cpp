@@ -13,7 +13,7 @@ void connection_actor::take(net::inbound& in, std::uint32_t bytes_in) {
   const auto& message = in.decoded;
   const bool must_wait = deferred_ && deferred_->must_wait(message);
   const auto* found = channel_of(message);
-  const bool passes = may_pass(message, must_wait || found);
+  const bool passes = is_within_rates(message, must_wait || found);
   if (in.refused == errc::none && !passes) in.refused = errc::rate_limited;
   const bool has_room =
       !deferred_ || deferred_->has_space_for(message, bytes_in, shared_.config->limits);
@@ -28,7 +28,7 @@ void connection_actor::take(net::inbound& in, std::uint32_t bytes_in) {
 
 /// Returns 0, or the number of the question whose answer the message has to wait for.
 std::uint64_t connection_actor::decide_now(const net::inbound& in, std::uint32_t bytes_in,
-                                           const channel* found, asking how) {
+                                           const channel* found, decision_options how) {
   std::optional<channel_facts> facts;
   if (found) {
     facts =
@@ -94,7 +94,7 @@ void connection_actor::answered(const authorization_answer& answer) {
 void connection_actor::resume_topic(const std::string& topic_name, std::optional<errc> answer) {
   if (!deferred_ || !session_->is_open()) return;  // closed() drops them
   deferred_->resume(topic_name, [&](const deferred_message& message, bool is_first) {
-    const asking how{.is_new = !is_first, .answer = is_first ? answer : std::nullopt};
+    const decision_options how{.is_new = !is_first, .answer = is_first ? answer : std::nullopt};
     return decide_now(message.in, message.bytes_in, channel_of(message.in.decoded), how);
   });
   if (deferred_->is_empty()) deferred_.reset();

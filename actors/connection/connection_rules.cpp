@@ -45,7 +45,7 @@ bool is_join(const net::message& message) {
 
 /// The request kind of an event that is addressed to the server itself; none: an ordinary event.
 std::optional<edge_request_kind> server_request_of(std::string_view event) {
-  if (event == "presence_update") return edge_request_kind::describe;
+  if (event == "presence_update") return edge_request_kind::update_meta;
   if (event == "mark_read") return edge_request_kind::mark_read;
   return std::nullopt;
 }
@@ -146,7 +146,7 @@ message_result leave(const net::inbound& in, const std::optional<channel_facts>&
 /// Handles presence_update and mark_read.
 message_result member_update(edge_request_kind kind, const net::message& message,
                              message_result out, const settings& config) {
-  if (kind == edge_request_kind::describe) {
+  if (kind == edge_request_kind::update_meta) {
     const auto* rule = rule_of(config.rooms, message.topic);
     auto meta = meta_of(message.body, rule ? rule->presence.meta_bytes_max : 0);
     if (!meta) return answer_in_order(std::move(out), meta.failure().code);

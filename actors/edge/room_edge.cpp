@@ -16,7 +16,7 @@ room_edge::room_edge(roost::topic topic, cluster::edge_id self, const compiled_r
       rule_(&rule),
       faults_(faults),
       pending_(topic_, self, bus_may_lose),
-      attaching_(bus_may_lose ? std::make_unique<attaching_part>() : nullptr) {}
+      attaching_(bus_may_lose ? std::make_unique<attach_state>() : nullptr) {}
 
 void room_edge::request(edge_request&& request, time_point now, edge_effects& out) {
   pending_.set_time(now);
@@ -27,8 +27,8 @@ void room_edge::request(edge_request&& request, time_point now, edge_effects& ou
     case edge_request_kind::push:
       push(std::move(request), out);
       break;
-    case edge_request_kind::describe:
-      describe(std::move(request), out);
+    case edge_request_kind::update_meta:
+      update_meta(std::move(request), out);
       break;
     case edge_request_kind::mark_read:
       mark_read(std::move(request), out);
@@ -70,10 +70,10 @@ const room_edge::channel* room_edge::sender_of(edge_request& request, edge_effec
   return nullptr;
 }
 
-void room_edge::describe(edge_request request, edge_effects& out) {
+void room_edge::update_meta(edge_request request, edge_effects& out) {
   const auto* sender = sender_of(request, out);
   if (!sender) return;
-  commands::describe body{sender->user(), std::exchange(request.payload, {})};
+  commands::update_meta body{sender->user(), std::exchange(request.payload, {})};
   pending_.add_command({std::move(request)}, std::move(body), out.commands);
 }
 

@@ -129,7 +129,7 @@ class room_edge {
     bool wants_events = false;
   };
   /// The state that an edge needs on a bus that may lose envelopes.
-  struct attaching_part {
+  struct attach_state {
     bool is_waiting = false;  ///< for the answer to an attach
     resend_backoff backoff;   ///< an answer to a command is progress; pages prove nothing
     /// The members whose join was sent, by connection id.
@@ -138,7 +138,7 @@ class room_edge {
 
   // requests (room_edge.cpp)
   const channel* sender_of(edge_request& request, edge_effects& out);
-  void describe(edge_request request, edge_effects& out);
+  void update_meta(edge_request request, edge_effects& out);
   void mark_read(edge_request request, edge_effects& out);
   void join(edge_request request, edge_effects& out);
   void leave(edge_request request, edge_effects& out);
@@ -284,8 +284,8 @@ class room_edge {
   bool has_dropped_ = false;          // an event over the bound was not held; it must be fetched
   bool fetching_side_state_ = false;  // notifications were lost; the side state is being fetched
   api_queries queries_;
-  std::uint64_t resent_for_ = 0;  // first unanswered command at the last resend; 0: none
-  std::unique_ptr<attaching_part> attaching_;  // null: the bus loses nothing
+  std::uint64_t resent_for_ = 0;             // first unanswered command at the last resend; 0: none
+  std::unique_ptr<attach_state> attaching_;  // null: the bus loses nothing
 };
 
 }  // namespace roost::actors

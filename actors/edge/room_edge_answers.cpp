@@ -73,7 +73,7 @@ void room_edge::answer(pending_request&& to, const owner_answer& answer, edge_ef
       answer_join(to, answer, out);
       break;
     case edge_request_kind::push:
-    case edge_request_kind::describe:
+    case edge_request_kind::update_meta:
     case edge_request_kind::mark_read:
       answer_push(std::move(to), answer, out);
       break;

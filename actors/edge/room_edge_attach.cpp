@@ -120,7 +120,7 @@ void room_edge::lose_room(edge_effects& out) {
 void room_edge::note_meta(const pending_request& answered) {
   if (!attaching_ || !answered.sent) return;
   if (!channel_of(answered.request.from, answered.request.serial)) return;
-  const auto* change = std::get_if<commands::describe>(&answered.sent->body);
+  const auto* change = std::get_if<commands::update_meta>(&answered.sent->body);
   const auto known = attaching_->members.find(answered.request.from.value);
   if (!change || known == attaching_->members.end()) return;
   known->second.meta = change->meta;

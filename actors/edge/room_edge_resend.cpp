@@ -15,7 +15,7 @@ void mark_unknown_outcome(pending_requests& all, const edge_request& join) {
   all.each([from = join.from, serial = join.serial](pending_request& each) {
     auto& request = each.request;
     using kind = edge_request_kind;
-    const bool is_push = request.kind == kind::push || request.kind == kind::describe ||
+    const bool is_push = request.kind == kind::push || request.kind == kind::update_meta ||
                          request.kind == kind::mark_read;
     const bool is_in = request.from == from && request.serial == serial;
     if (is_in && is_push) request.why = errc::unknown_outcome;

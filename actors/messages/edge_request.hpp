@@ -22,8 +22,8 @@ namespace roost::actors {
 enum class edge_request_kind : std::uint8_t {
   join,
   push,
-  describe,   ///< presence_update; `body` is the new meta
-  mark_read,  ///< the user has read up to the position `options->resume`
+  update_meta,  ///< presence_update; `body` is the new meta
+  mark_read,    ///< the user has read up to the position `options->resume`
   leave,
   answer,   ///< the connection chose the reply (`why`, none: ok); the edge sends it in order
   close,    ///< the server ends the channel: phx_close after earlier replies; no reply

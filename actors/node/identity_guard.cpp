@@ -38,7 +38,7 @@ bool identity_guard::answered(std::uint64_t question, const cluster::identity_fi
       return false;
     case cluster::identity_state::missing:
       if (!missing_since_) missing_since_ = now;
-      if (now - *missing_since_ >= patience_) {
+      if (now - *missing_since_ >= grace_) {
         why_to_end_ = finding.why;
         return false;
       }

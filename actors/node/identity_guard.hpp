@@ -17,9 +17,9 @@ namespace roost::actors {
 /// Owns: the question that is open. Runs on: one thread. Ends: any time.
 class identity_guard {
  public:
-  /// An identity that is missing for `patience` is gone. A server that has just started, or a new
+  /// An identity that is missing for `grace` is gone. A server that has just started, or a new
   /// leader, may not know it for a moment.
-  explicit identity_guard(milliseconds patience) : patience_(patience) {}
+  explicit identity_guard(milliseconds grace) : grace_(grace) {}
 
   /// The connection to the store broke: answers that are under way do not count.
   void lost();
@@ -34,7 +34,7 @@ class identity_guard {
   const std::string& why_to_end() const { return why_to_end_; }
 
  private:
-  milliseconds patience_;
+  milliseconds grace_;
   bool is_sure_ = true;
   std::uint64_t question_ = 0;
   std::optional<time_point> ask_at_;  // none: a question is under way, or none is needed

@@ -33,7 +33,7 @@ node_id new_node_id() {
 }
 
 node::node(const settings_store& config, std::span<const std::unique_ptr<net::loop>> loops,
-           metrics& probe, node_parts parts)
+           metrics& probe, node_dependencies parts)
     : loops_(loops),
       config_(loops),
       system_(config_),
@@ -102,7 +102,7 @@ node::node(const settings_store& config, std::span<const std::unique_ptr<net::lo
   if (cluster_) cluster_->begin(*shards_);
 }
 
-std::unique_ptr<node_cluster> node::make_cluster(node_parts& parts) {
+std::unique_ptr<node_cluster> node::make_cluster(node_dependencies& parts) {
   if (!parts.cluster) return nullptr;
   const auto& store = *parts.store;
   return std::make_unique<node_cluster>(std::move(*parts.cluster), self_, store.key, store.shards,

@@ -53,7 +53,7 @@ struct node_store {
 };
 
 /// Dependencies of a node besides its settings. Tests replace some of them.
-struct node_parts {
+struct node_dependencies {
   handler_factory handlers = make_handler;
   /// Makes the bus of the node with this id. The bus calls its handler only later.
   std::function<std::unique_ptr<cluster::bus>(cluster::bus_handler&, node_id)> bus =
@@ -77,7 +77,7 @@ struct node_parts {
 class node {
  public:
   node(const settings_store& config, std::span<const std::unique_ptr<net::loop>> loops,
-       metrics& probe, node_parts parts = {});
+       metrics& probe, node_dependencies parts = {});
   ~node();
   node(const node&) = delete;
   node& operator=(const node&) = delete;
@@ -118,7 +118,7 @@ class node {
   const connection_dependencies& connection_shared() const { return connection_shared_; }
 
  private:
-  std::unique_ptr<node_cluster> make_cluster(node_parts& parts);
+  std::unique_ptr<node_cluster> make_cluster(node_dependencies& parts);
   void start_shards(node_store& store);
   bool on_every_loop(const std::function<void(net::loop&)>& work,
                      time_point until = time_point::max());

@@ -105,7 +105,7 @@ result<std::unique_ptr<open_cluster>> open_cluster_of(const settings& config, me
 }
 
 void add_cluster(open_cluster& opened, const settings& config, net::loop& first,
-                 node_parts& parts) {
+                 node_dependencies& parts) {
   parts.self = opened.self;
   const auto& identity = opened.start.identity;
   parts.store.emplace(node_store{*opened.log, *opened.snapshots, identity.key, identity.shards,

@@ -37,7 +37,8 @@ struct open_cluster {
 result<std::unique_ptr<open_cluster>> open_cluster_of(const settings& config, metrics& probe);
 
 /// Makes it a part of the node. `opened` outlives the node, and so does the loop, its first one.
-void add_cluster(open_cluster& opened, const settings& config, net::loop& first, node_parts& parts);
+void add_cluster(open_cluster& opened, const settings& config, net::loop& first,
+                 node_dependencies& parts);
 
 /// Asks a NATS server for its monitoring data (`/varz`). Blocks for at most two seconds. An empty
 /// URL: not known.

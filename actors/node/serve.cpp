@@ -72,7 +72,7 @@ struct room_stores {
 
 /// Opens the store or the cluster that the settings name, if any, and makes it a part of the node.
 result<void> add_stores(const settings& config, metrics& probe, net::loop& first,
-                        room_stores& stores, node_parts& parts) {
+                        room_stores& stores, node_dependencies& parts) {
   if (parts.store) return {};
   if (!config.cluster.nats.empty()) {
     auto opened = open_cluster_of(config, probe);
@@ -212,7 +212,8 @@ bool store_rooms(node& node, const settings& config, const metrics& probe) {
 
 // The order matters: actors are created before the loops run, end while they run, and are destroyed
 // after the loops have stopped.
-int serve(const settings& given, node_parts parts, const std::function<loaded()>& load_again) {
+int serve(const settings& given, node_dependencies parts,
+          const std::function<loaded()>& load_again) {
   settings_store config(given);
   metrics probe;
   std::signal(SIGPIPE, SIG_IGN);
@@ -264,7 +265,7 @@ int serve(const settings& given, node_parts parts, const std::function<loaded()>
   return cli::exit_clean;
 }
 
-int serve_command(const cli::serve& command, node_parts parts) {
+int serve_command(const cli::serve& command, node_dependencies parts) {
   const auto load_again = [&] {
     return load({command.config, process_environment(), command.sets, net::auth::jwks_checks()});
   };

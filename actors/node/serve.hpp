@@ -14,11 +14,11 @@ namespace roost::actors {
 /// Handles SIGTERM, SIGINT and SIGHUP, prints its addresses to stdout and serves until SIGTERM or
 /// SIGINT. Returns the exit code of the process. SIGHUP reloads the settings from `load_again`;
 /// without `load_again` it is ignored. Initialize the log first.
-int serve(const settings& given, node_parts parts = {},
+int serve(const settings& given, node_dependencies parts = {},
           const std::function<loaded()>& load_again = {});
 
 /// Carries out `roost serve`: loads the settings, prints their problems to stderr or initializes
 /// the log, then serves. Returns the exit code of the process. SIGHUP loads the settings again.
-int serve_command(const cli::serve& command, node_parts parts = {});
+int serve_command(const cli::serve& command, node_dependencies parts = {});
 
 }  // namespace roost::actors

@@ -110,10 +110,10 @@ command_deduper::dedupe_result command_deduper::take(const cluster::command& com
   if (number <= found->last) return dedupe_result::repeated;
   if (number != found->last + 1) return dedupe_result::early;
   found->last = number;
-  return number <= found->stored ? dedupe_result::again : dedupe_result::fresh;
+  return number <= found->stored ? dedupe_result::reapply : dedupe_result::fresh;
 }
 
-void command_deduper::take_again(node_id node) {
+void command_deduper::expect_repeats(node_id node) {
   auto* const found = find(node);
   if (!found) return;
   found->stored = std::max(found->stored, found->last);

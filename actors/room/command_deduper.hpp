@@ -33,7 +33,8 @@ class command_deduper {
 
   enum class dedupe_result : std::uint8_t {
     fresh,     ///< the next number: apply the command, then call answered()
-    again,     ///< the next number, which was applied by an earlier owner, or before take_again()
+    reapply,   ///< the next number, which was applied by an earlier owner, or before
+               ///< expect_repeats()
     repeated,  ///< a duplicate: answer_to() gives its answer
     early,     ///< an earlier command is missing: drop this one, the edge resends both
     outdated,  ///< of an earlier incarnation of the node's edge: drop it
@@ -48,12 +49,13 @@ class command_deduper {
   dedupe_result take(const cluster::command& command, time_point now);
   /// Notes the acknowledgement of an unnumbered command. False: it is outdated.
   bool acknowledge(const cluster::command& command, time_point now);
-  /// The room has dropped the members of this node: commands that its edge resends are taken again.
-  void take_again(node_id node);
+  /// The room has dropped the members of this node: commands that its edge resends are applied
+  /// again.
+  void expect_repeats(node_id node);
   /// Whether the edge is a newer incarnation than the one of its node that is known.
   bool is_newer(const cluster::edge_id& id) const;
   bool is_older(const cluster::edge_id& id) const;
-  /// Keeps the answer to a command that take() has called fresh or again.
+  /// Keeps the answer to a command that take() has called fresh or reapply.
   void answered(const cluster::command_id& id, kept_answer given);
   /// Null if no answer is held.
   const kept_answer* answer_to(const cluster::command_id& id) const;

@@ -26,9 +26,9 @@ void durable_room::end_when_stored(const topic& topic) {
   caf::anon_send(shard.log, store_soon{topic});
 }
 
-room::intake durable_room::intake() const {
-  if (queue.is_full()) return room::intake::only_leaves;
-  return shard.takes_pushes ? room::intake::everything : room::intake::no_pushes;
+room::admission durable_room::admission() const {
+  if (queue.is_full()) return room::admission::only_leaves;
+  return shard.takes_pushes ? room::admission::everything : room::admission::no_pushes;
 }
 
 }  // namespace roost::actors

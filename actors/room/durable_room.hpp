@@ -41,7 +41,7 @@ struct durable_room {
   /// Whether the shard lacks something of the room.
   bool must_be_stored() const { return has_changed || is_storing; }
   /// The commands that the room may apply now.
-  room::intake intake() const;
+  room::admission admission() const;
 
   shard_port& shard;
   const bool has_records;  ///< durability `event`; else snapshots are all that is stored

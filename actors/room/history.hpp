@@ -44,7 +44,9 @@ class history {
   /// Begins an epoch at offset head + 1; the events appended next belong to it.
   void begin_epoch(epoch number, std::string text);
   /// The ownerships of the room's shard, in which a client may hold a position of this room.
-  void know(std::shared_ptr<const ownerships> of_shard) { of_shard_ = std::move(of_shard); }
+  void use_ownerships(std::shared_ptr<const ownerships> of_shard) {
+    of_shard_ = std::move(of_shard);
+  }
   /// Continues a stored history that holds no event; its events are appended next.
   void restore(std::vector<epoch_start> epochs, offset head);
   /// While true, the bounds do not count, except in shrink().

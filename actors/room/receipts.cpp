@@ -19,7 +19,7 @@ void append_position(std::string& out, const position& at) {
 
 }  // namespace
 
-std::size_t receipts::mark_of::bytes() const {
+std::size_t receipts::read_mark::bytes() const {
   return tree_node_bytes(sizeof(marks::value_type)) + heap_bytes(user) + heap_bytes(at.epoch) +
          flat_table_bytes(1, sizeof(decltype(known_)::value_type));
 }

@@ -54,13 +54,13 @@ class receipts {
   void shrink(std::size_t bytes);
 
  private:
-  struct mark_of {
+  struct read_mark {
     std::string user;
     position at;
     bool is_unannounced = false;
     std::size_t bytes() const;
   };
-  using marks = std::map<std::uint64_t, mark_of>;  // by the number of their last move
+  using marks = std::map<std::uint64_t, read_mark>;  // by the number of their last move
   void move(marks::iterator moving, const position& at);
   void evict_oldest();
 

@@ -181,14 +181,14 @@ events::answer room::take(const cluster::command_id& id, const commands::unknown
   return events::refused{id, errc::unavailable};
 }
 
-events::answer room::take(const cluster::command_id& id, const commands::describe& describe,
+events::answer room::take(const cluster::command_id& id, const commands::update_meta& update,
                           time_point now) {
   const auto member = id.sender();
-  if (!has_space_for(name_of_sender(member, describe.user), describe.meta)) {
+  if (!has_space_for(name_of_sender(member, update.user), update.meta)) {
     return events::refused{id, errc::unavailable};
   }
   const auto ref = cluster::phx_ref_of(id);
-  const bool is_in = presence_.update(member, describe.meta.data.view(), ref, now) ||
+  const bool is_in = presence_.update(member, update.meta.data.view(), ref, now) ||
                      members_.contains(member);  // presence may be off
   if (!is_in) return events::refused{id, errc::unmatched_topic};
   return events::done{id};

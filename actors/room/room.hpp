@@ -82,8 +82,8 @@ class room {
   /// While the room is closed, joins and publishes of the API are refused with "unavailable".
   void close(bool is_closed) { is_closed_ = is_closed; }
   /// Commands that are not taken are refused with "unavailable" before they change anything.
-  enum class intake : std::uint8_t { everything, no_pushes, only_leaves };
-  void take_only(intake allowed) { intake_ = allowed; }
+  enum class admission : std::uint8_t { everything, no_pushes, only_leaves };
+  void set_admission(admission allowed) { admission_ = allowed; }
   /// A join or meta whose presence would take more memory is refused with "unavailable".
   void bound_members(std::size_t bytes) { member_bytes_max_ = bytes; }
   bool has_space_for(const cluster::command& command) const;
@@ -182,7 +182,7 @@ class room {
   answer take(const cluster::command_id& id, const commands::leave&, time_point now);
   answer take(const cluster::command_id& id, const commands::push& push, time_point now);
   answer take(const cluster::command_id& id, const commands::publish& publish, time_point now);
-  answer take(const cluster::command_id& id, const commands::describe& describe, time_point now);
+  answer take(const cluster::command_id& id, const commands::update_meta& update, time_point now);
   answer take(const cluster::command_id& id, const commands::mark_read& mark, time_point now);
   answer take(const cluster::command_id& id, const commands::unknown&, time_point);
   template <class Push>
@@ -195,7 +195,7 @@ class room {
   void leave(const cluster::member_id& member, time_point now);
 
   // edges (room_attach.cpp)
-  struct attaching_part {
+  struct partial_attach {
     node_id node;
     bool is_continued = false;  // the first part's position is recovered
     std::vector<commands::attach::member> members = {};
@@ -208,7 +208,7 @@ class room {
   bool collect(node_id node, const commands::attach& request);
   void forget_edge(node_id node);
   bool continues(const commands::attach& request) const;
-  void attach_members(node_id node, const attaching_part& of, time_point now,
+  void attach_members(node_id node, const partial_attach& of, time_point now,
                       std::vector<cluster::event_ptr>& out);
   void detach(const cluster::command& command, time_point now,
               std::vector<cluster::event_ptr>& out);
@@ -280,7 +280,7 @@ class room {
   handler_runner runner_;
   handler_runner::effects effects_;  // of the present call; kept for its capacity
   bool is_closed_ = false;
-  intake intake_ = intake::everything;
+  admission admission_ = admission::everything;
   std::size_t member_bytes_max_ = std::numeric_limits<std::size_t>::max();
   boost::unordered_flat_set<cluster::member_id, member_hash> members_;
   class history history_;
@@ -292,7 +292,7 @@ class room {
   std::uint64_t unicasts_ = 0;                // unicasts and kicks published so far
   std::unique_ptr<idempotency> idempotency_;  // null until the first push with a key
   boost::container::small_vector<node_id, 1> attached_;
-  std::vector<attaching_part> attaching_;  // of the nodes whose attach comes in parts
+  std::vector<partial_attach> attaching_;  // of the nodes whose attach comes in parts
   bool is_attaching_ = false;
   std::unique_ptr<durable_part> durable_;  // null: the room makes no records
   std::unique_ptr<loading_part> loading_;  // null once the room is open

@@ -89,14 +89,14 @@ void room_actor::take(const cluster::command& command) {
   }
   const auto before = room_.members();
   const bool makes_larger = cluster::is<cluster::commands::join>(command) ||
-                            cluster::is<cluster::commands::describe>(command);
+                            cluster::is<cluster::commands::update_meta>(command);
   if (makes_larger) {
     room_.bound_members(account_.member_bytes_max(shared_.config->limits));
     if (!room_.has_space_for(command)) shared_.probe.add(metrics::counter::memory_cuts, "presence");
   }
   const bool is_publish = cluster::is<cluster::commands::publish>(command);
   if (is_publish) published_at_ = home().now();
-  if (durable_) room_.take_only(intake());
+  if (durable_) room_.set_admission(admission());
   run(&command, [&] { room_.apply(command, home().now(), out_); });
   report_members(before);
   if (room_.members() == 0 && (before != 0 || taken_ == 1 || is_publish)) become_empty();

@@ -90,7 +90,7 @@ class room_actor final : public pinned_actor {
   void end_when_stored();
   void store_and_end();
   void stop_storing();
-  room::intake intake() const;
+  room::admission admission() const;
 
   void arm();
   void use_rules();

@@ -107,12 +107,12 @@ void room_actor::store_and_end() {
 }
 
 /// A room whose snapshot is overdue takes no pushes, because a crash would take too many of them.
-room::intake room_actor::intake() const {
-  const auto of_store = durable_->intake();
-  if (of_store != room::intake::everything || !durable_->unstored_since) return of_store;
+room::admission room_actor::admission() const {
+  const auto of_store = durable_->admission();
+  if (of_store != room::admission::everything || !durable_->unstored_since) return of_store;
   const milliseconds timeout(shared_.config->cluster.commit_timeout_ms);
   const auto due = *durable_->unstored_since + durable_->snapshot_after + timeout;
-  return due < home().now() ? room::intake::no_pushes : of_store;
+  return due < home().now() ? room::admission::no_pushes : of_store;
 }
 
 }  // namespace roost::actors

@@ -21,7 +21,7 @@ bool room::is_fresh(const cluster::command& command, time_point now, std::vector
       if (faults_ && faults_->apply_repeats) break;
       answer_again(command, out);
       return false;
-    case command_deduper::dedupe_result::again:
+    case command_deduper::dedupe_result::reapply:
       apply_again(command, now, out);
       return false;
     case command_deduper::dedupe_result::early:

@@ -85,7 +85,7 @@ void room::remove_members(node_id node, time_point now, std::vector<event_ptr>& 
 
 /// Adds a part of an attach to the parts before it. False: one is missing.
 bool room::collect(node_id node, const commands::attach& request) {
-  const auto of = [node](const attaching_part& each) { return each.node == node; };
+  const auto of = [node](const partial_attach& each) { return each.node == node; };
   if (request.part == 0) {
     std::erase_if(attaching_, of);
     attaching_.push_back({.node = node, .is_continued = continues(request)});
@@ -122,7 +122,7 @@ void room::take(const cluster::command& command, const commands::attach& request
     if (!is_collected) return;
     return out.push_back(make_event(events::attached{.command = command.id, .is_complete = false}));
   }
-  const auto of = std::ranges::find(attaching_, node, &attaching_part::node);
+  const auto of = std::ranges::find(attaching_, node, &partial_attach::node);
   const auto all = std::move(*of);
   attaching_.erase(of);
   if (attaching_.empty()) attaching_.shrink_to_fit();
@@ -132,7 +132,7 @@ void room::take(const cluster::command& command, const commands::attach& request
 
 /// The members of the edge are now these, or none of them if the edge lost the room. Commands that
 /// follow decide about the undecided ones. If the handler refuses a member, its channel ends.
-void room::attach_members(node_id node, const attaching_part& of, time_point now,
+void room::attach_members(node_id node, const partial_attach& of, time_point now,
                           std::vector<event_ptr>& out) {
   boost::unordered_flat_set<std::uint64_t> kept;
   for (const auto each : of.undecided) kept.insert(each.value);
@@ -169,8 +169,8 @@ void room::forget_edge(node_id node) {
 void room::node_left(node_id node, time_point now, std::vector<event_ptr>& out) {
   forget_edge(node);
   // The edge may still wait for the answers to joins: it resends them when it attaches again.
-  deduper_.take_again(node);
-  std::erase_if(attaching_, [node](const attaching_part& each) { return each.node == node; });
+  deduper_.expect_repeats(node);
+  std::erase_if(attaching_, [node](const partial_attach& each) { return each.node == node; });
   remove_members(node, now, out, [](const auto&) { return false; });
 }
 

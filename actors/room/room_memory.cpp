@@ -11,10 +11,10 @@ namespace roost::actors {
 
 bool room::takes(const cluster::command& command) const {
   using cluster::is;
-  if (intake_ == intake::everything || is<commands::leave>(command)) return true;
+  if (admission_ == admission::everything || is<commands::leave>(command)) return true;
   const bool is_push = is<commands::push>(command) || is<commands::publish>(command) ||
                        is<commands::mark_read>(command);
-  return intake_ == intake::no_pushes && !is_push;
+  return admission_ == admission::no_pushes && !is_push;
 }
 
 bool room::has_space_for(const cluster::command& command) const {

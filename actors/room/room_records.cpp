@@ -105,9 +105,9 @@ void room::apply_again(const cluster::command& command, time_point now,
             add_answer(id, std::move(given), now, out);
           },
           [&](const commands::leave& leave) { add_answer(id, take(id, leave, now), now, out); },
-          [&](const commands::describe& describe) {
+          [&](const commands::update_meta& update) {
             if (was_refused) return answer_again(command, out);
-            add_answer(id, take(id, describe, now), now, out);
+            add_answer(id, take(id, update, now), now, out);
           },
           [&](const commands::mark_read& mark) {
             held ? answer_again(command, out) : mark_read(id, mark, now, out);

@@ -31,7 +31,7 @@ cluster::room_snapshot room::snapshot(time_point now) {
     out.receipts.push_back({user, at});
   });
   out.handler_state = runner_.snapshot();
-  out.is_rest =
+  out.is_empty =
       out.history.empty() && out.keys.empty() && out.receipts.empty() && out.handler_state.empty();
   if (durable_) out.touched_ms = members_.empty() ? durable_->touched_ms : wall_clock_();
   return out;
@@ -136,7 +136,7 @@ void room::open(new_epoch next_epoch, std::shared_ptr<const history::ownerships>
   if (epochs.empty() || history_.current().ownership != next_epoch.number.ownership) {
     history_.begin_epoch(next_epoch.number, std::move(next_epoch.text));
   }
-  history_.know(std::move(of_shard));
+  history_.use_ownerships(std::move(of_shard));
   receipts_.forget_changes();
   runner_.reseed(next_epoch.seed);
   const auto loaded = std::move(loading_);

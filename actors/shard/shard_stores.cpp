@@ -86,7 +86,7 @@ log_answer listing_of(result<cluster::snapshot_page>&& page) {
     const auto room = cluster::wire::decode_snapshot_beginning(each.data);
     if (!room || room.value.epochs.empty()) continue;
     const auto& found = room.value;
-    out.rooms.push_back({found.topic, each.at, found.touched_ms, found.is_rest, found.log,
+    out.rooms.push_back({found.topic, each.at, found.touched_ms, found.is_empty, found.log,
                          found.covered, found.epochs.back().of.ownership});
   }
   return out;

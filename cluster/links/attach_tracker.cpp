@@ -30,7 +30,7 @@ bool attach_tracker::waits_for(node_id node, const entry& of, time_point now) co
   if (of.finished.contains(node)) return false;
   const auto waited = now - *of.since;
   if (waited < timeout_) return true;
-  if (waited >= patience * timeout_) return false;
+  if (waited >= timeouts_max * timeout_) return false;
   const auto heard = heard_.find(node);
   return node == me_ || (heard != heard_.end() && now - heard->second < timeout_);
 }

@@ -20,8 +20,8 @@ namespace roost::cluster {
 /// thread of the links. Ends: any time.
 class attach_tracker {
  public:
-  /// A shard waits for `patience` timeouts at most.
-  static constexpr int patience = 5;
+  /// A shard waits for `timeouts_max` timeouts at most.
+  static constexpr int timeouts_max = 5;
 
   /// `me`: this node. `timeout`: after it nobody waits for a node that has neither finished nor
   /// sent an attach meanwhile. The attaches of this node itself do not pass the links, so it is

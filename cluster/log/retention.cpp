@@ -44,7 +44,7 @@ void retention::judge(const log_answers::stored_room& room, sequence first, std:
   const auto untouched_ms = wall_ms - room.touched_ms;
   if (untouched_ms < limits_.retention_ms) return;
   if (rooms_.is_known(room.topic) || checkpoint_.last_record(room.topic).value > 0) return;
-  if (!room.is_rest || room.log != position_.log) {
+  if (!room.is_empty || room.log != position_.log) {
     ++counters_.retired;
     return out_.add(shard_effects::retire{room.topic});
   }

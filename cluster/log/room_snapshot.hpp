@@ -37,7 +37,7 @@ struct room_snapshot {
 
   roost::topic topic;
   std::int64_t touched_ms = 0;  ///< Unix time of its last record or member, by its owner's clock
-  bool is_rest = false;         ///< no content is left: no history, keys, receipts or state
+  bool is_empty = false;        ///< no content is left: no history, keys, receipts or state
   log_id log;
   sequence covered;                 ///< every record of this room up to here is in this snapshot
   std::vector<epoch_start> epochs;  ///< oldest first; the last one is the present one

@@ -105,7 +105,7 @@ void room_snapshots::finish_load(known_room& room, time_point now) {
   // records of the room: otherwise a late one of a lost log could slip in there.
   if (position_.log.number != first_log_id && !has_newest_id) room.stores_first = true;
   // Its removal may be on its way.
-  if (room.found && room.found->is_rest) room.stores_first = true;
+  if (room.found && room.found->is_empty) room.stores_first = true;
   auto known = has_newest_id ? room.found->covered : sequence{};
   bool has_newest_records = false;
   std::vector<log_record> all;

@@ -160,7 +160,7 @@ struct stored_room {
   roost::topic topic;
   sequence at;
   std::int64_t touched_ms = 0;
-  bool is_rest = false;
+  bool is_empty = false;
   log_id log;
   sequence covered;
   std::uint64_t ownership = 0;  ///< of its newest epoch

@@ -22,7 +22,7 @@ parted_snapshot message_of(const room_snapshot& whole, snapshot_parts parts) {
   auto& beginning = out.beginning;
   beginning.topic = whole.topic;
   beginning.touched_ms = whole.touched_ms;
-  beginning.is_rest = whole.is_rest;
+  beginning.is_empty = whole.is_empty;
   beginning.log = whole.log;
   beginning.covered = whole.covered;
   beginning.epochs = whole.epochs;

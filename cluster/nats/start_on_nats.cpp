@@ -68,7 +68,7 @@ class nats_starter {
         with_(with),
         names_(std::move(names)),
         need_(oldest_server_for(with.replicas, with.requires_sync)),
-        deadline_(steady_clock::now() + with.patience) {}
+        deadline_(steady_clock::now() + with.wait_max) {}
 
   result<nats_start> run() {
     nats_start out;
@@ -98,11 +98,11 @@ class nats_starter {
  private:
   result<met_server> meet() {
     const auto servers = shown(connection_.options().servers);
-    if (!connection_.wait_until_connected(with_.patience)) {
+    if (!connection_.wait_until_connected(with_.wait_max)) {
       const auto why = connection_.problem();
       return unusable(
           "NATS cannot be used at " + servers + ": " +
-          (why.empty() ? "no answer in " + std::to_string(with_.patience.count()) + " ms" : why));
+          (why.empty() ? "no answer in " + std::to_string(with_.wait_max.count()) + " ms" : why));
     }
     const auto server = connection_.server();
     if (!server) return unusable("the version of the NATS server at " + servers + " is not known");

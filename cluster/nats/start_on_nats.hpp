@@ -20,7 +20,7 @@ struct nats_start_options {
   std::uint64_t log_bytes_max = 0;
   sync_report sync;
   bool requires_sync = false;
-  milliseconds patience{10'000};  ///< with a server that is not there, or not ready yet
+  milliseconds wait_max{10'000};  ///< with a server that is not there, or not ready yet
 };
 
 /// The facts that a node knows when all checks have passed.
@@ -33,7 +33,7 @@ struct nats_start {
 };
 
 /// Checks the server, JetStream and the streams; creates or changes what may be; agrees on the
-/// identity. Blocks for about `patience`, and for up to half a minute longer if the server stops
+/// identity. Blocks for about `wait_max`, and for up to half a minute longer if the server stops
 /// answering. Not on the connection's thread. The connection's options have `oldest_server` from
 /// oldest_server_for(), so that later servers are checked too. Fails with cannot_use_nats, or with
 /// bad_setting for a cluster's name that is none; the detail is for users, of one or more lines.

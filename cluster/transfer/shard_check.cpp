@@ -102,14 +102,14 @@ void shard_check::take_log_message(sequence at, const slice& message, bool is_in
                                            : "messages " + number(next_.value) + " to " +
                                                  number(last) + " before it are missing");
     previous_.reset();
-    ++doubts_;
+    ++unreadable_;
   }
   next_ = sequence{at.value + 1};
   auto got = is_intact ? wire::decode_log_entry(message) : wire::decoded<log_entry>{};
   if (!is_intact || !got) {
     find({at, {}, {}}, is_intact ? unreadable(got.why) : wrong_checksum);
     previous_.reset();
-    ++doubts_;
+    ++unreadable_;
     return;
   }
   check_order(at, got.value);
@@ -160,7 +160,7 @@ void shard_check::take_record(sequence at, const log_entry& entry, const log_rec
   auto [found, is_new] = rooms_.try_emplace(record.topic);
   auto& known = found->second;
   // A snapshot that could not be read may be this room's, so the room's head is not known.
-  if (is_new && lacks_snapshot_) known.doubts = ~std::uint64_t{0};
+  if (is_new && lacks_snapshot_) known.unreadable = ~std::uint64_t{0};
   const bool is_covered = known.has_snapshot && (entry.log.number < known.log.number ||
                                                  (entry.log == known.log && at <= known.covered));
   if (is_covered) return;
@@ -169,7 +169,7 @@ void shard_check::take_record(sequence at, const log_entry& entry, const log_rec
   }
   known.newest = record.of.number();
   known.head = record.at;
-  known.doubts = doubts_;
+  known.unreadable = unreadable_;
 }
 
 /// Whether the record continues the room.
@@ -177,7 +177,7 @@ std::string shard_check::problem_of(const room& known, const log_entry& entry,
                                     const log_record& record) const {
   if (record.of.ownership > entry.ownership) return "the record's epoch is of a later ownership";
   if (record.of.number() < known.newest) return "the record's epoch is older than the room's";
-  if (known.doubts != doubts_) return {};
+  if (known.unreadable != unreadable_) return {};
   const bool is_event = std::holds_alternative<records::ordered>(record.body);
   const auto expected = known.head.value + (is_event ? 1 : 0);
   if (record.at.value == expected || std::holds_alternative<records::unknown>(record.body)) {

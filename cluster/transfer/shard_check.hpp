@@ -41,11 +41,11 @@ class shard_check {
  private:
   struct room {
     bool has_snapshot = false;
-    log_id log;                // of the snapshot
-    sequence covered;          // by the snapshot
-    epoch newest;              // of the snapshot, then of its last record
-    offset head;               // of the same
-    std::uint64_t doubts = 0;  // the value of doubts_ when `head` was right
+    log_id log;                    // of the snapshot
+    sequence covered;              // by the snapshot
+    epoch newest;                  // of the snapshot, then of its last record
+    offset head;                   // of the same
+    std::uint64_t unreadable = 0;  // the value of unreadable_ when `head` was right
   };
   struct place {
     sequence at;
@@ -71,7 +71,7 @@ class shard_check {
   std::uint64_t ownership_ = 0;  // of the newest message that was read
   log_id log_;                   // of that message
   std::optional<std::uint64_t> barrier_;
-  std::uint64_t doubts_ = 0;  // rises with each message that could not be read
+  std::uint64_t unreadable_ = 0;  // rises with each message that could not be read
   bool lacks_snapshot_ = false;
 };
 

@@ -13,7 +13,7 @@ namespace {
 /// Whether the parts are those of this message, and not of another snapshot.
 bool is_described(const room_snapshot& whole, const room_snapshot& beginning) {
   return whole.topic == beginning.topic && whole.log == beginning.log &&
-         whole.covered == beginning.covered && whole.is_rest == beginning.is_rest;
+         whole.covered == beginning.covered && whole.is_empty == beginning.is_empty;
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ void fields(auto& io, is_a<commands::push> auto& x) {
   io.name(x.event);
   io(x.payload, x.idempotency_key);
 }
-void fields(auto& io, is_a<commands::describe> auto& x) { io(x.user, x.meta); }
+void fields(auto& io, is_a<commands::update_meta> auto& x) { io(x.user, x.meta); }
 void fields(auto& io, is_a<commands::mark_read> auto& x) { io(x.user, x.at); }
 void fields(auto& io, is_a<commands::fetch> auto& x) { io(x.after, x.wants_side_state); }
 void fields(auto& io, is_a<commands::fetch_side_state> auto& x) { io(x.from, x.bytes_max); }

@@ -24,7 +24,7 @@ struct kind_list {
 };
 
 using command_kinds =
-    kind_list<commands::join, commands::leave, commands::push, commands::describe,
+    kind_list<commands::join, commands::leave, commands::push, commands::update_meta,
               commands::mark_read, commands::fetch, commands::fetch_side_state, commands::publish,
               commands::query, commands::ephemeral, commands::attach, commands::detach>;
 using event_kinds =

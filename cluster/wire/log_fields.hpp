@@ -77,7 +77,7 @@ void fields(auto& io, is_a<room_snapshot::idempotency_key> auto& x) { io(x.scope
 /// The fields that a listing of the snapshots shows.
 void first_fields(auto& io, is_a<room_snapshot> auto& x) {
   io.name(x.topic.name);
-  io(x.touched_ms, x.is_rest, x.log, x.covered, x.epochs);
+  io(x.touched_ms, x.is_empty, x.log, x.covered, x.epochs);
 }
 void fields(auto& io, is_a<room_snapshot> auto& x) {
   first_fields(io, x);

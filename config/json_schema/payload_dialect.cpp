@@ -124,20 +124,20 @@ class inspection {
     for (const auto& [schema, path] : schemas_) check_reference(*schema, path);
     nesting levels{root_};
     for (const auto& [schema, path] : schemas_) {
-      if (fault_.empty()) complain(path, levels.fault_of(*schema));
+      if (fault_.empty()) add_fault(path, levels.fault_of(*schema));
     }
     return fault_;
   }
 
  private:
-  void complain(const std::string& path, const std::string& fault) {
+  void add_fault(const std::string& path, const std::string& fault) {
     if (fault_.empty() && !fault.empty()) fault_ = (path.empty() ? "/" : path) + ": " + fault;
   }
   void visit(const json& schema, const std::string& path) {
     schemas_.emplace_back(&schema, path);
     known_.insert(&schema);
     if (!schema.is_object()) return;
-    complain(path, fault_of(schema, &schema == &root_));
+    add_fault(path, fault_of(schema, &schema == &root_));
     if (!fault_.empty()) return;
     for (const auto& [inner, child] : inner_schemas(schema)) visit(*child, path + inner);
   }
@@ -148,7 +148,7 @@ class inspection {
     const auto* const target =
         at->is_string() ? target_of(root_, at->get_ref<const std::string&>()) : nullptr;
     if (target && known_.contains(target)) return;
-    complain(path, "$ref is " + at->dump() + ", must be # or refer to a schema in this file");
+    add_fault(path, "$ref is " + at->dump() + ", must be # or refer to a schema in this file");
   }
 
   const json& root_;

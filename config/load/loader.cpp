@@ -41,23 +41,23 @@ std::optional<json> parse_file(const std::string& text, const std::string& file,
     if (event == json::parse_event_t::object_end) open.pop_back();
     if (event == json::parse_event_t::key &&
         !open.back().insert(parsed.get<std::string>()).second) {
-      into.complain(file, "has the duplicate key " + parsed.dump() + " in an object");
+      into.add_fault(file, "has the duplicate key " + parsed.dump() + " in an object");
     }
     return true;
   };
   try {
     auto tree = json::parse(text, check_keys, true, true);
     if (tree.is_object()) return tree;
-    into.complain(file, "must contain one JSON object");
+    into.add_fault(file, "must contain one JSON object");
   } catch (const json::parse_error& e) {
-    into.complain(file, "is not JSON (comments are allowed): " + parser_message(e.what()));
+    into.add_fault(file, "is not JSON (comments are allowed): " + parser_message(e.what()));
   }
   return {};
 }
 
 void read_file(const std::string& file, settings_reader& into) {
   const auto text = read_text_file(file, file_bytes_max);
-  if (!text) return into.complain(file, text.failure().detail);
+  if (!text) return into.add_fault(file, text.failure().detail);
   if (auto tree = parse_file(*text, file, into)) into.whole(*tree);
 }
 
@@ -72,7 +72,7 @@ void read_variable(const std::string& name, const std::string& text, settings_re
   }
   into.source(source_rank::environment);
   if (auto fault = variable_fault(name, text, keys); !fault.empty()) {
-    into.complain(name, fault);
+    into.add_fault(name, fault);
   } else if (!is_service_variable(name, text)) {
     into.warn(name, "is not a setting and is ignored");
   }
@@ -91,10 +91,10 @@ void read_set(const std::string& flag, settings_reader& into) {
   auto key = key_like(flag.substr(0, equals));
   into.source(source_rank::flags, "--set");
   if (key.size() != equals) {
-    into.complain(key, "must be key=value");
+    into.add_fault(key, "must be key=value");
   } else if (!into.from_text(key, flag.substr(equals + 1))) {
     const auto why = unsupported_reason(key);
-    into.complain(
+    into.add_fault(
         key, why.empty() ? "is not a setting; did you mean " + suggest_name(key, whole_keys()) + "?"
                          : "is not supported in this version: " + std::string{why});
   }

@@ -68,7 +68,7 @@ void settings_reader::source(source_rank rank, std::string name) {
   source_ = std::move(name);
 }
 
-void settings_reader::complain(const std::string& key, const std::string& text) {
+void settings_reader::add_fault(const std::string& key, const std::string& text) {
   out_.problems.push_back({key, source_.empty() ? text : text + " (from " + source_ + ")"});
 }
 
@@ -98,7 +98,7 @@ bool settings_reader::from_text(const std::string& key, const std::string& text)
 bool settings_reader::is_valid(const setting_declaration& declaration, const json& v,
                                const std::string& shown) {
   const auto faults = find_faults(declaration, v, shown);
-  for (const auto& one : faults) complain(one.key, one.text);
+  for (const auto& one : faults) add_fault(one.key, one.text);
   return faults.empty();
 }
 
@@ -119,7 +119,7 @@ void settings_reader::object(const json& tree, const std::vector<setting<Owner>>
   for (const auto& [name, v] : tree.items()) {
     auto key = path.empty() ? name : path + "." + name;
     if (name.find('.') != std::string::npos) {
-      complain(prefix + key, "must be written as nested objects, without a dot");
+      add_fault(prefix + key, "must be written as nested objects, without a dot");
       continue;
     }
     auto one = std::ranges::find(known, key, [](const auto& s) { return s.declaration.key; });
@@ -129,7 +129,7 @@ void settings_reader::object(const json& tree, const std::vector<setting<Owner>>
       if (v.is_object()) {
         object(v, known, key, prefix, into);
       } else {
-        complain(prefix + key, not_object_text(known, key, v));
+        add_fault(prefix + key, not_object_text(known, key, v));
       }
     } else if (!special_at(key, prefix, v, into)) {
       unknown(key, prefix, known);
@@ -141,9 +141,9 @@ template <class Owner>
 void settings_reader::unknown(const std::string& key, const std::string& prefix,
                               const std::vector<setting<Owner>>& known) {
   const auto why = unsupported_reason(std::is_same_v<Owner, room_rule> ? "rooms[]." + key : key);
-  complain(prefix + key, why.empty() ? "is not a setting; did you mean " + prefix +
-                                           suggest_name(key, names(known)) + "?"
-                                     : "is not supported in this version: " + std::string{why});
+  add_fault(prefix + key, why.empty() ? "is not a setting; did you mean " + prefix +
+                                            suggest_name(key, names(known)) + "?"
+                                      : "is not supported in this version: " + std::string{why});
 }
 
 bool settings_reader::special_at(const std::string& key, const std::string&, const json& v,
@@ -174,7 +174,7 @@ void settings_reader::named(const setting_map<Owner, Element>& map, const json& 
     if (one.is_object()) {
       object(one, map.elements, "", shown + "." + name + ".", element);
     } else {
-      complain(shown + "." + name, "is " + one.dump() + ", must be an object");
+      add_fault(shown + "." + name, "is " + one.dump() + ", must be an object");
     }
   }
 }
@@ -189,7 +189,7 @@ void settings_reader::elements(const setting_list<Element>& list, const json& v)
     if (one.is_object()) {
       object(one, list.elements, "", at + ".", element);
     } else {
-      complain(at, "is " + one.dump() + ", must be an object");
+      add_fault(at, "is " + one.dump() + ", must be an object");
     }
   }
   // Store the list even if an element is faulty: the cross checks skip only the faulty parts.
@@ -202,7 +202,7 @@ bool settings_reader::secret_file(const std::string& key, const json& v) {
   if (v.is_string()) {
     record_secret(secret->declaration.key, v, true);
   } else {
-    complain(key, "has a hidden value, must be the path of a file");
+    add_fault(key, "has a hidden value, must be the path of a file");
   }
   return true;
 }
@@ -217,7 +217,7 @@ void settings_reader::record_secret(const std::string& key, const json& v, bool 
   if (is_empty_text(v) && secrets_.removes_earlier(key, rank_, is_file))
     warn_if_empty_variable(key);
   if (secrets_.record(key, rank_, is_file, v.get<std::string>())) return;
-  complain(file_key(key), "is set together with " + key + "; remove one of them");
+  add_fault(file_key(key), "is set together with " + key + "; remove one of them");
 }
 
 void settings_reader::read_secret_files(const std::string& config_file) {
@@ -228,13 +228,13 @@ void settings_reader::read_secret_files(const std::string& config_file) {
     const auto file_text = "is \"" + path + "\", which ";
     const auto read = read_secret(path);
     if (!read) {
-      complain(file_key(key), file_text + read.failure().detail);
+      add_fault(file_key(key), file_text + read.failure().detail);
       continue;
     }
     const auto* secret = secret_of_file(file_key(key));
     const auto faults = find_faults(secret->declaration, json(read->text), file_key(key));
     if (faults.empty()) secret->write(out_.values, json(read->text));
-    for (const auto& one : faults) complain(one.key, "names a file whose content " + one.text);
+    for (const auto& one : faults) add_fault(one.key, "names a file whose content " + one.text);
     if (read->is_open_to_all)
       warn(file_key(key), file_text + "every user of this machine can read");
   }

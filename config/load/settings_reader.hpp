@@ -22,7 +22,7 @@ class settings_reader {
   /// Sets the source of the values that follow. Problems mention `name` unless it is empty, as for
   /// the configuration file.
   void source(source_rank rank, std::string name = {});
-  void complain(const std::string& key, const std::string& text);
+  void add_fault(const std::string& key, const std::string& text);
   void warn(const std::string& key, const std::string& text);
 
   /// Reads the parsed configuration file.

@@ -50,25 +50,25 @@ bool is_claim_value(const json& value) {
 class fault_finder {
  public:
   void rule(const json& value, const std::string& at) {
-    if (is_hook(value)) return complain(at, value, "which is not supported in this version");
+    if (is_hook(value)) return add_fault(at, value, "which is not supported in this version");
     if (value.is_object()) return claim(value, at);
     const bool is_named =
         value.is_string() && std::ranges::any_of(named_rules, [&](const auto& one) {
           return one.name == value.get_ref<const std::string&>();
         });
-    if (!is_named) complain(at, value, "must be " + std::string{access_formats::rules});
+    if (!is_named) add_fault(at, value, "must be " + std::string{access_formats::rules});
   }
 
   void pushes(const json& value, const std::string& at) {
     if (!value.is_array()) return rule(value, at);
-    if (value.size() > rules_max) return complain(at, value, "must have at most 1000 rules");
+    if (value.size() > rules_max) return add_fault(at, value, "must have at most 1000 rules");
     each(value, at, [this](const json& one, const std::string& key) { push(one, key); });
   }
 
   std::vector<problem> take() { return std::move(found_); }
 
  private:
-  void complain(const std::string& at, const json& value, const std::string& rule) {
+  void add_fault(const std::string& at, const json& value, const std::string& rule) {
     found_.push_back({at, "is " + shown(value) + ", " + rule});
   }
 
@@ -90,23 +90,24 @@ class fault_finder {
     if (value.is_object() && value.size() == 2 && value.contains(first) && value.contains(second)) {
       return;
     }
-    complain(at, value, std::string{"must have exactly \""} + first + "\" and \"" + second + "\"");
+    add_fault(at, value, std::string{"must have exactly \""} + first + "\" and \"" + second + "\"");
   }
 
   void claim(const json& value, const std::string& at) {
     check_members(value, at, "claim", "in");
     if (const auto name = value.find("claim"); name != value.end()) {
       const bool fits = name->is_string() && !name->get_ref<const std::string&>().empty();
-      if (!fits) complain(at + ".claim", *name, "must be the name of a claim");
+      if (!fits) add_fault(at + ".claim", *name, "must be the name of a claim");
     }
     const auto in = value.find("in");
     if (in == value.end()) return;
     if (!is_list(*in, values_max)) {
-      return complain(at + ".in", *in,
-                      "must be a list of 1..100 strings, whole numbers or booleans");
+      return add_fault(at + ".in", *in,
+                       "must be a list of 1..100 strings, whole numbers or booleans");
     }
     each(*in, at + ".in", [this](const json& one, const std::string& key) {
-      if (!is_claim_value(one)) complain(key, one, "must be a string, a whole number or a boolean");
+      if (!is_claim_value(one))
+        add_fault(key, one, "must be a string, a whole number or a boolean");
     });
   }
 
@@ -120,11 +121,12 @@ class fault_finder {
   }
 
   void events(const json& value, const std::string& at) {
-    if (!is_list(value, rules_max)) return complain(at, value, "must be a list of 1..1000 strings");
+    if (!is_list(value, rules_max))
+      return add_fault(at, value, "must be a list of 1..1000 strings");
     each(value, at, [this](const json& one, const std::string& key) {
-      if (!one.is_string()) return complain(key, one, "must be a string");
+      if (!one.is_string()) return add_fault(key, one, "must be a string");
       const auto rule = value_formats::event_pattern(one.get_ref<const std::string&>());
-      if (!rule.empty()) complain(key, one, std::string{rule});
+      if (!rule.empty()) add_fault(key, one, std::string{rule});
     });
   }
 

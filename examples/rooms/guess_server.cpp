@@ -21,7 +21,7 @@ int run(int argc, char** argv) {
   const auto parsed = cli::parse(argc, argv);
   const auto* options = std::get_if<cli::serve>(&parsed);
   if (!options) return cli::exit_usage;
-  actors::node_parts parts;
+  actors::node_dependencies parts;
   parts.handlers = make_handler;
   return actors::serve_command(*options, std::move(parts));
 }

@@ -113,8 +113,8 @@ result<void> http_session::check_admin_page(std::string_view path) const {
 void http_session::serve_api(const request_target& target) {
   if (auto checked = check_api_head(target.path); !checked) return reply_api(checked.failure());
   auto& request = parser_->get();
-  const api_call call{method_of(request.method()), target.query, request.body(),
-                      header_in(request, "Idempotency-Key")};
+  const raw_api_request call{method_of(request.method()), target.query, request.body(),
+                             header_in(request, "Idempotency-Key")};
   auto parsed =
       read_api_request(*api_route_, call, home_.shared().config->limits.payload_bytes_max);
   if (!parsed) return reply_api(parsed.failure());

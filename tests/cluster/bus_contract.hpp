@@ -90,7 +90,7 @@ inline std::vector<command> commands_to(std::string_view topic_name, std::uint64
   add(commands::join{});
   add(commands::leave{});
   add(commands::push{"ann", "event", json_of(2), "key"});
-  add(commands::describe{"ann", json_of(3)});
+  add(commands::update_meta{"ann", json_of(3)});
   add(commands::mark_read{"ann", at});
   add(commands::fetch{offset{4}, true});
   add(commands::fetch_side_state{cursor, 5});

@@ -67,7 +67,7 @@ void check_request(const api_request& request, std::string_view body) {
   require(is_json(payload));
 }
 
-void check(api_route route, const api_call& call) {
+void check(api_route route, const raw_api_request& call) {
   const auto got = read_api_request(route, call, payload_bytes_max);
   if (!got) return check_refusal(got.failure());
   require(got->route == route);

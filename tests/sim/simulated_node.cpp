@@ -30,8 +30,8 @@ constexpr siphash_key topic_key{3, 4};
 
 }  // namespace
 
-actors::node_parts simulated_node::parts_of(const shared_objects& shared, dice random) {
-  actors::node_parts out;
+actors::node_dependencies simulated_node::parts_of(const shared_objects& shared, dice random) {
+  actors::node_dependencies out;
   out.handlers = [](const room_rule&) { return std::make_unique<fragile_handler>(); };
   out.self = self_;
   // No seed determines which rooms begin while a node ends.

@@ -52,7 +52,7 @@ class simulated_node {
  private:
   class order;
   static std::vector<std::unique_ptr<net::loop>> make_loops(const shared_objects& shared);
-  actors::node_parts parts_of(const shared_objects& shared, dice random);
+  actors::node_dependencies parts_of(const shared_objects& shared, dice random);
   actors::cluster_parts cluster_of(const shared_objects& shared);
 
   std::size_t index_;

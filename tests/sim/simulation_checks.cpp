@@ -34,7 +34,7 @@ void simulation::check_retention() {
     stores_->snapshots().list(cluster::shard_id{i}, "", 1'000, 1'000'000, [&](const auto& page) {
       for (const auto& each : page->messages) {
         if (each.key == cluster::barrier_key) continue;
-        if (!cluster::wire::decode_snapshot_beginning(each.data).value.is_rest) {
+        if (!cluster::wire::decode_snapshot_beginning(each.data).value.is_empty) {
           found_.broke(promise::no_leak, each.key + " still has content in the store");
         }
       }

@@ -41,7 +41,7 @@ result<slice> payload_in(const api_body& body, std::uint32_t bytes_max) {
   return slice::of(bytes_ptr::copy(found->text));
 }
 
-result<api_request> read_event(api_request out, const api_body& body, const api_call& call,
+result<api_request> read_event(api_request out, const api_body& body, const raw_api_request& call,
                                std::uint32_t payload_bytes_max) {
   if (const auto* given = body.find("event"); given && given->text == R"("")") {
     return error{errc::invalid_payload, "event must not be empty"};
@@ -58,7 +58,8 @@ result<api_request> read_event(api_request out, const api_body& body, const api_
   return out;
 }
 
-result<api_request> read_publish(api_request out, const api_call& call, std::uint32_t bytes_max) {
+result<api_request> read_publish(api_request out, const raw_api_request& call,
+                                 std::uint32_t bytes_max) {
   const auto body = api_body::read(call.body, {"topic", "event", "payload"});
   if (!body) return body.failure();
   auto topic = body->name("topic");
@@ -67,7 +68,8 @@ result<api_request> read_publish(api_request out, const api_call& call, std::uin
   return read_event(std::move(out), *body, call, bytes_max);
 }
 
-result<api_request> read_broadcast(api_request out, const api_call& call, std::uint32_t bytes_max) {
+result<api_request> read_broadcast(api_request out, const raw_api_request& call,
+                                   std::uint32_t bytes_max) {
   const auto body = api_body::read(call.body, {"topics", "event", "payload"});
   if (!body) return body.failure();
   auto all = body->names("topics", api_request::topics_max);
@@ -76,7 +78,7 @@ result<api_request> read_broadcast(api_request out, const api_call& call, std::u
   return read_event(std::move(out), *body, call, bytes_max);
 }
 
-result<api_request> read_disconnect(api_request out, const api_call& call) {
+result<api_request> read_disconnect(api_request out, const raw_api_request& call) {
   const auto body = api_body::read(call.body, {"user"});
   if (!body) return body.failure();
   auto user = body->name("user");
@@ -85,7 +87,7 @@ result<api_request> read_disconnect(api_request out, const api_call& call) {
   return out;
 }
 
-result<api_request> read_revoke(api_request out, const api_call& call) {
+result<api_request> read_revoke(api_request out, const raw_api_request& call) {
   const auto body = api_body::read(call.body, {"user", "token_id", "until"});
   if (!body) return body.failure();
   if ((body->find("user") == nullptr) == (body->find("token_id") == nullptr)) {
@@ -185,7 +187,7 @@ std::optional<api_route> api_route_of(std::string_view path) {
   return static_cast<api_route>(found - api_route_names.begin());
 }
 
-result<api_request> read_api_request(api_route route, const api_call& call,
+result<api_request> read_api_request(api_route route, const raw_api_request& call,
                                      std::uint32_t payload_bytes_max) {
   if (call.method != method_for(route)) return errc::method_refused;
   api_request out;

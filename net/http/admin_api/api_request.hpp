@@ -24,7 +24,7 @@ inline api_method method_for(api_route route) {
 }
 
 /// The unparsed parts of an HTTP request.
-struct api_call {
+struct raw_api_request {
   api_method method = api_method::other;
   std::string_view query;
   std::string_view body;
@@ -33,7 +33,7 @@ struct api_call {
 
 /// Fails with method_refused, bad_request, name_too_long, invalid_payload or payload_too_large, and
 /// a detail for people.
-result<api_request> read_api_request(api_route route, const api_call& call,
+result<api_request> read_api_request(api_route route, const raw_api_request& call,
                                      std::uint32_t payload_bytes_max);
 
 }  // namespace roost::net::http

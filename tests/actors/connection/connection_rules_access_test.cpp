@@ -204,7 +204,7 @@ TEST_CASE("presence_update and mark_read and phx_leave need no push permission")
   const auto config = with_rule(access_rule{grantee::any}, {{{"*"}, {grantee::none}}});
   const auto described =
       by(config, saying_on("room:1", "presence_update", R"({"meta":{}})"), {}, joined);
-  CHECK(described.request.kind == asked::describe);
+  CHECK(described.request.kind == asked::update_meta);
   const auto read =
       by(config, saying_on("room:1", "mark_read", R"({"epoch":"e","offset":1})"), {}, joined);
   CHECK(read.request.kind == asked::mark_read);

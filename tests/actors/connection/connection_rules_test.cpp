@@ -175,7 +175,7 @@ TEST_CASE("a join passes its options to the edge and invalid options refuse the 
 
 TEST_CASE("a presence_update goes to the edge with only its meta") {
   const auto got = by(inbound_message("presence_update", one, R"({"meta":{"a":1}})"), joined, 1);
-  check_forwarded(got, asked::describe);
+  check_forwarded(got, asked::update_meta);
   CHECK(got.request.payload.data.view() == R"({"a":1})");
   for (const auto* payload : {"{}", R"({"meta":1})", "[]"}) {
     check_forwarded(by(inbound_message("presence_update", one, payload), joined, 1), asked::answer,

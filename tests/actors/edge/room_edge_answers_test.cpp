@@ -74,18 +74,18 @@ TEST_CASE("pushes and updates and marks carry the user of the channel") {
   join.serial = b.serials[1] = 1;
   join.user = "ann";
   b.ask(join);
-  for (const auto kind : {asks::push, asks::describe, asks::mark_read}) {
+  for (const auto kind : {asks::push, asks::update_meta, asks::mark_read}) {
     b.ask(b.asked(kind, 1, "2"));
   }
   CHECK(as<commands::push>(b.out.commands.at(1)).user == "ann");
-  CHECK(as<commands::describe>(b.out.commands.at(2)).user == "ann");
+  CHECK(as<commands::update_meta>(b.out.commands.at(2)).user == "ann");
   CHECK(as<commands::mark_read>(b.out.commands.at(3)).user == "ann");
 }
 
 TEST_CASE("updates and marks are answered ok without a position or with the reason") {
   edge_fixture b;
   b.enter(1);
-  const auto update = b.ask(b.asked(asks::describe, 1, "2"));
+  const auto update = b.ask(b.asked(asks::update_meta, 1, "2"));
   const auto mark = b.ask(b.asked(asks::mark_read, 1, "3"));
   b.tell(b.answer(events::done{}, update, 1, 4));
   b.tell(b.refused(errc::invalid_payload, mark, 1));

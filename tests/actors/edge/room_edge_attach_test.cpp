@@ -76,7 +76,7 @@ TEST_CASE("at a new owner an edge attaches with its position and members, then r
 TEST_CASE("a changed meta is attached with its own ref once the owner has applied it") {
   owned_fixture b;
   b.tell(b.answer(events::joined{}, b.ask(join_with_meta(b, 1, "{}")), 1));
-  auto change = b.asked(edge_request_kind::describe, 1, "2");
+  auto change = b.asked(edge_request_kind::update_meta, 1, "2");
   change.payload.data = slice::of(bytes_ptr::copy(R"({"b":2})"));
   b.out.clear();
   const auto number = b.ask(std::move(change));

@@ -73,8 +73,8 @@ struct cluster_fixture {
     node.end();
     loops.stop();
   }
-  node_parts parts() {
-    node_parts out;
+  node_dependencies parts() {
+    node_dependencies out;
     out.self = node_id{7};
     out.store.emplace(node_store{log, snapshots, {1, 2}, shards});
     cluster_parts in;

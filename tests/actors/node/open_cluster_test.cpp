@@ -75,7 +75,7 @@ TEST_CASE("the logs in NATS are truncated later, unless each write is known to b
   auto opened = open_cluster_of(config, probe);
   REQUIRE(opened);
   net::loop first{loop_id{0}, {}};
-  node_parts parts;
+  node_dependencies parts;
   add_cluster(**opened, config, first, parts);
   REQUIRE(parts.store);
   REQUIRE(parts.cluster);
@@ -83,7 +83,7 @@ TEST_CASE("the logs in NATS are truncated later, unless each write is known to b
   CHECK(parts.store->shards == 2);
   CHECK(parts.store->limits.truncate_delay_ms == 150'000);
   (*opened)->sync.kind = cluster::nats_sync::always;
-  node_parts synced;
+  node_dependencies synced;
   add_cluster(**opened, config, first, synced);
   CHECK(synced.store->limits.truncate_delay_ms == 0);
 }

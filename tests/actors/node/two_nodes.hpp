@@ -64,9 +64,9 @@ struct linked_node {
     of.node.name = std::to_string(id);
     return of;
   }
-  actors::node_parts parts_of(std::uint64_t id, open_network& network, shared_stores& stored,
-                              const actors::cluster_parts& bounds) {
-    actors::node_parts out;
+  actors::node_dependencies parts_of(std::uint64_t id, open_network& network, shared_stores& stored,
+                                     const actors::cluster_parts& bounds) {
+    actors::node_dependencies out;
     out.self = node_id{id};
     out.store.emplace(actors::node_store{stored.log, stored.snapshots, key, shards});
     auto in = bounds;

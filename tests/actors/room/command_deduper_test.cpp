@@ -140,10 +140,10 @@ TEST_CASE(
   fixture b;
   for (std::uint64_t n = 1; n <= 3; ++n) b.take(numbered(n));
   CHECK(b.take(numbered(3, 1)) == dedupe_result::repeated);
-  b.log.take_again(node_id{1});
+  b.log.expect_repeats(node_id{1});
   CHECK(b.take(numbered(3, 1)) == dedupe_result::early);
-  CHECK(b.take(numbered(2, 1)) == dedupe_result::again);
-  CHECK(b.take(numbered(3, 1)) == dedupe_result::again);
+  CHECK(b.take(numbered(2, 1)) == dedupe_result::reapply);
+  CHECK(b.take(numbered(3, 1)) == dedupe_result::reapply);
   CHECK(b.take(numbered(4, 1)) == dedupe_result::fresh);
   CHECK(b.log.answer_to({one, 2, {}}) != nullptr);
 }

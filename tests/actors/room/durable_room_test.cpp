@@ -38,10 +38,10 @@ TEST_CASE("a captured state covers the records that were sent before it") {
 TEST_CASE("a room refuses pushes while its shard does, and more while its queue is full") {
   shard_port port(cluster::shard_id{0});
   durable_room room(port, {});
-  CHECK(room.intake() == room::intake::everything);
+  CHECK(room.admission() == room::admission::everything);
   port.takes_pushes = false;
-  CHECK(room.intake() == room::intake::no_pushes);
+  CHECK(room.admission() == room::admission::no_pushes);
   room.queue.add_ticket();
   for (std::size_t i = 0; i < commit_queue::events_max; ++i) room.queue.hold(cluster::share({}));
-  CHECK(room.intake() == room::intake::only_leaves);
+  CHECK(room.admission() == room::admission::only_leaves);
 }

@@ -162,19 +162,19 @@ TEST_CASE("a member may change its own meta and a non-member may not") {
   room_fixture b{room_rule{}};
   b.join(1);
   b.tick(milliseconds(50));
-  const commands::describe busy{"", {slice::of(bytes_ptr::copy(R"({"mood":"busy"})"))}};
+  const commands::update_meta busy{"", {slice::of(bytes_ptr::copy(R"({"mood":"busy"})"))}};
   CHECK(is<events::done>(b.answer(b.command(busy, 1))));
   const auto published = b.tick(milliseconds(50));
   REQUIRE(published.size() == 1);
   CHECK(as<events::notification>(*published[0]).payload.data.view().find("busy") !=
         std::string_view::npos);
-  check_refused(b.answer(b.command(commands::describe{}, 2)), errc::unmatched_topic);
+  check_refused(b.answer(b.command(commands::update_meta{}, 2)), errc::unmatched_topic);
 }
 
 TEST_CASE("without presence an update is answered as done and sends nothing") {
   room_fixture b;
   CHECK(side_state_of_join(b, 1).empty());
-  CHECK(is<events::done>(b.answer(b.command(commands::describe{}, 1))));
+  CHECK(is<events::done>(b.answer(b.command(commands::update_meta{}, 1))));
   CHECK(b.tick(milliseconds(10'000)).empty());
 }
 

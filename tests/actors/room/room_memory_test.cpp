@@ -212,7 +212,7 @@ TEST_CASE("a join with too large a meta is refused and an update with one keeps 
   it.take(commands::join{}, 2, json_of(2'000), "bob");
   CHECK(it.made->members() == 1);
   const auto before = it.made->held().presence;
-  it.take(commands::describe{}, 1, json_of(2'000), "ann");
+  it.take(commands::update_meta{}, 1, json_of(2'000), "ann");
   CHECK(it.made->held().presence == before);
   CHECK(it.made->members() == 1);
 }

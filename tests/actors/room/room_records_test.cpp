@@ -84,11 +84,11 @@ TEST_CASE("a record names the user and scope of the push's idempotency key") {
 
 TEST_CASE("a record carries the unacknowledged answers of its edge that no record tells") {
   durable_fixture b;
-  b.join(1);                                     // number 1
-  b.join(2, room_fixture::there);                // of another edge
-  b.push(1, "no");                               // 2
-  b.answer(b.command(commands::describe{}, 1));  // 3
-  b.push(1, "msg");                              // 4
+  b.join(1);                                        // number 1
+  b.join(2, room_fixture::there);                   // of another edge
+  b.push(1, "no");                                  // 2
+  b.answer(b.command(commands::update_meta{}, 1));  // 3
+  b.push(1, "msg");                                 // 4
   const auto first = b.only();
   REQUIRE(first.answers.size() == 3);
   CHECK(first.answers[0].number == 1);

@@ -68,7 +68,7 @@ TEST_CASE("repeated refusals and leaves and updates are answered as before") {
   room_fixture b;
   b.join(1);
   const auto refused = b.pushing(1, "no");
-  const auto marks = b.command(commands::describe{}, 1);
+  const auto marks = b.command(commands::update_meta{}, 1);
   const auto leaves = b.command(commands::leave{}, 1);
   for (const auto& each : {refused, marks, leaves}) {
     const auto first = b.answer(each);

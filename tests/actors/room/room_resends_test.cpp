@@ -70,7 +70,7 @@ TEST_CASE("a leave and a change of meta that an earlier owner has applied are ap
   owners o{room_rule{}};
   const auto joining = o.b.command(commands::join{}, 1);
   o.b.answer(joining);
-  const commands::describe busy{"", json_payload(R"({"mood":"busy"})")};
+  const commands::update_meta busy{"", json_payload(R"({"mood":"busy"})")};
   const auto describing = o.b.command(busy, 1);
   o.b.answer(describing);
   o.b.push(1, "msg");  // its record tells both

@@ -137,14 +137,14 @@ TEST_CASE("a closed room refuses joins as unavailable and its members continue")
 TEST_CASE("a room whose store is full refuses pushes unapplied, and one whose queue is full all") {
   room_fixture it;
   it.join(1);
-  it.room.take_only(room::intake::no_pushes);
+  it.room.set_admission(room::admission::no_pushes);
   check_refused(it.push(1, "x"), errc::unavailable);
   as<events::joined>(it.join(2));
-  it.room.take_only(room::intake::only_leaves);
+  it.room.set_admission(room::admission::only_leaves);
   check_refused(it.push(1, "x"), errc::unavailable);
   check_refused(it.join(3), errc::unavailable);
   as<events::left>(it.leave(2));
   CHECK(it.room.head() == offset{});
-  it.room.take_only(room::intake::everything);
+  it.room.set_admission(room::admission::everything);
   as<events::ordered>(it.push(1, "x"));
 }

@@ -202,7 +202,7 @@ log_answer store::list(const log_requests::list& request) const {
     out.last_key = next->first;
     if (!newest.room) continue;
     const auto& room = *newest.room;
-    out.rooms.push_back({room.topic, newest.at, room.touched_ms, room.is_rest, room.log,
+    out.rooms.push_back({room.topic, newest.at, room.touched_ms, room.is_empty, room.log,
                          room.covered, room.epochs.back().of.ownership});
   }
   out.is_end = true;

@@ -25,7 +25,7 @@ struct retention_fixture : shard_log_fixture {
     return 1'000 + std::chrono::duration_cast<milliseconds>(now - begin).count();
   }
   /// Stores the room "a", with one event or without content, as touched now, and leaves it.
-  void leave_room(bool is_rest) {
+  void leave_room(bool is_empty) {
     serve();
     load("a");
     push("a", 1);
@@ -34,7 +34,7 @@ struct retention_fixture : shard_log_fixture {
     run();
     auto state = room.capture(topic{"a"});
     state.touched_ms = wall_ms();
-    state.is_rest = is_rest;
+    state.is_empty = is_empty;
     log.captured(topic{"a"}, 1, std::move(state), now);
     run();
     REQUIRE(log.is_covered(topic{"a"}));

@@ -89,7 +89,7 @@ TEST_CASE("a room's message has what a listing shows and no content") {
   room_snapshot whole;
   whole.topic = topic{"a"};
   whole.touched_ms = 5;
-  whole.is_rest = true;
+  whole.is_empty = true;
   whole.log = {1, 2};
   whole.covered = sequence{9};
   whole.epochs = {{{5, 0, "e5"}, offset{1}}};
@@ -98,7 +98,7 @@ TEST_CASE("a room's message has what a listing shows and no content") {
   const auto message = message_of(whole, {{7, 2}, sequence{4}, {3, 2}, 11});
   CHECK(message.beginning.topic == whole.topic);
   CHECK(message.beginning.touched_ms == 5);
-  CHECK(message.beginning.is_rest);
+  CHECK(message.beginning.is_empty);
   CHECK(message.beginning.log == whole.log);
   CHECK(message.beginning.covered == sequence{9});
   CHECK(message.beginning.epochs.size() == 1);

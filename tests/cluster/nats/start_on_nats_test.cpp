@@ -19,7 +19,7 @@ nats_start_options start_with(siphash_key key = {5, 6}) {
   nats_start_options out;
   out.identity.own = {1, 4, key, "c"};
   out.log_bytes_max = 1'000'000;
-  out.patience = milliseconds{20'000};
+  out.wait_max = milliseconds{20'000};
   return out;
 }
 
@@ -204,7 +204,7 @@ TEST_CASE("a server that is not there is refused without its password") {
   const auto address = server.url().substr(std::string("nats://").size());
   starting_node node("nats://roost:secret@" + address);
   auto with = start_with();
-  with.patience = milliseconds{500};
+  with.wait_max = milliseconds{500};
   const auto start = std::chrono::steady_clock::now();
   const auto refusal = node.refusal(with);
   CHECK(std::chrono::steady_clock::now() - start < milliseconds{15'000});

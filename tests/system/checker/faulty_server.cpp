@@ -38,7 +38,7 @@ int run(int argc, char** argv) {
   const auto parsed = cli::parse(argc - 1, argv + 1);
   const auto* options = std::get_if<cli::serve>(&parsed);
   if (!options) return cli::exit_usage;
-  actors::node_parts parts;
+  actors::node_dependencies parts;
   parts.handlers = [](const room_rule&) { return std::make_unique<crashing_handler>(); };
   parts.faults = &faults;
   return actors::serve_command(*options, std::move(parts));
