@@ -77,6 +77,7 @@ TEST_CASE("an edge forwards a join to the owner and its answer to the client") {
   CHECK(it.got(client).empty());
   caf::anon_send(edge, answer(bus.commands[0], events::joined{}));
   it.wait_for(client, "\"epoch\":\"e\"");
+  it.settle();
   CHECK(it.probe.value(metrics::counter::joins) == 1);
   edges.release(topic);
   it.settle();
@@ -205,6 +206,7 @@ TEST_CASE("a gap in the events and a member that loses its position are counted"
   page.events = {ordered(fixture.topic, 3)};  // 1 and 2 are gone
   caf::anon_send(edge, answer(fixture.bus.commands.back(), std::move(page), 3));
   fixture.it.wait_for(client, "phx_error");
+  fixture.it.settle();
   CHECK(fixture.it.probe.value(metrics::counter::resumes_lost) == 1);
   fixture.edges.release(fixture.topic);
   fixture.it.settle();
