@@ -12,7 +12,7 @@ bound_group of_connections() {
       {{"connections of a node", {"node.connections_max"}, "", "HTTP 503; `/ready` answers `full`"},
        {"sockets of the public port",
         {},
-        "the limit of open files, less 200 and 5 for each loop",
+        "the limit of open files, less 100 and 2.5 for each loop",
         "HTTP 503 before the request is read, then the socket is closed"},
        {"connections of a user",
         {"limits.connections_per_user.max", "limits.connections_per_user.over"},

@@ -27,8 +27,8 @@ void declare_basics(rule_table& t) {
       .choice(
           ROOST_FIELD(durability),
           "Data that survives the process: every answered push (`event`), the state as it was "
-          "`snapshot_ms` before (`snapshot`), or nothing. Without `store.path` every room is in "
-          "memory.")
+          "`snapshot_ms` before (`snapshot`), or nothing. Without `store.path` or `cluster.nats` "
+          "every room is in memory.")
       .reloadable()
       .number(ROOST_FIELD(snapshot_ms),
               "Time from a change of a room of durability `snapshot` until its state is stored.",

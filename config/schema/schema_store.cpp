@@ -9,7 +9,7 @@ void declare_store(setting_table<settings>& t) {
   t.fixed()
       .text(ROOST_FIELD(store.path),
             "Folder in which this node keeps its rooms over a restart, relative to the "
-            "configuration file. One process uses it. Empty: rooms are in memory.",
+            "configuration file. One process uses it. Empty: no folder.",
             {0, 4'096}, value_formats::field_name)
       .choice(ROOST_FIELD(store.sync),
               "When stored rooms survive a power cut: `always` before an answer, `interval` about "

@@ -18,7 +18,7 @@ class guess_handler final : public actors::room_handler {
   void on_join(actors::room_context& context, const actors::room_member& member,
                std::string_view meta) override {
     if (context.member_count() > players_max) return context.refuse("the game is full");
-    if (number_ == 0) begin_attach_round(context);
+    if (number_ == 0) begin_round(context);
     const auto options = nlohmann::json::parse(meta, nullptr, false);
     players_[member.id].name = options.is_object() ? options.value("name", "") : "";
     context.send(member.id, "rules", json_payload(R"({"from":1,"to":100})"));
@@ -77,7 +77,7 @@ class guess_handler final : public actors::room_handler {
     int guesses = 0;  // in this round
   };
 
-  void begin_attach_round(actors::room_context& context) {
+  void begin_round(actors::room_context& context) {
     number_ = static_cast<int>(context.random()() % 100) + 1;
     for (auto& [id, each] : players_) each.guesses = 0;
   }
@@ -93,7 +93,7 @@ class guess_handler final : public actors::room_handler {
     is_changed_ = true;
     context.reply(json_payload(R"({"it_is":"right"})"));
     context.broadcast_to_others("round_won", json_payload(nlohmann::json{{"by", by.name}}.dump()));
-    begin_attach_round(context);
+    begin_round(context);
   }
 
   int number_ = 0;  // 0: no round has begun
