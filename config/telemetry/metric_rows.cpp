@@ -101,7 +101,7 @@ constexpr std::array rows{
         "Times that a log was cut below what snapshots cover."},
     row{"roost_room_loads_total", counts, "result", "Rooms read from the store, by result."},
     row{"roost_shards_lost_total", counts, "reason",
-        "Times that this node stopped to serve a shard, by reason; `released`: it gave the shard "
+        "Times that this node stopped serving a shard, by reason; `released`: it gave the shard "
         "to another node."},
     row{"roost_shards_taken_total", counts, "",
         "Take-overs: times that this node read the log of a shard and began to serve its rooms."},
